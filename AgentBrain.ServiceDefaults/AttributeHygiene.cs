@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using OpenTelemetry;
+
+namespace AgentBrain.ServiceDefaults;
+
+/// <summary>
+/// Takes from finished HTTP spans what a collector must never get: query strings, which may hold codes and search text, user agents
+/// and client addresses. It works on an allow-list, so that a new version of the instrumentation cannot add to what leaves.
+/// </summary>
+internal sealed class AttributeHygiene : BaseProcessor<Activity>
+{
+    private static readonly HashSet<string> Allowed = new(StringComparer.Ordinal)
+    {
+        "http.request.method", "http.response.status_code", "http.route", "error.type", "network.protocol.version", "server.port", "url.scheme",
+    };
+
+    private static readonly string[] HttpPrefixes = ["http.", "url.", "client.", "user_agent.", "network.", "server.", "net.", "enduser."];
+
+    /// <inheritdoc/>
+    public override void OnEnd(Activity data)
+    {
+        foreach (var (name, value) in data.TagObjects.ToArray())
+        {
+            if (name == "url.full" && value is string url && Uri.TryCreate(url, UriKind.Absolute, out var parsed))
+                data.SetTag(name, parsed.GetLeftPart(UriPartial.Authority));
+            else if (!Allowed.Contains(name) && Array.Exists(HttpPrefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+                data.SetTag(name, null);
+        }
+    }
+}
