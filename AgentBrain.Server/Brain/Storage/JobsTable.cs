@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+using AgentBrain.Server.Brains.Jobs;
+using Microsoft.Data.Sqlite;
+
+namespace AgentBrain.Server.Brains.Storage;
+
+/// <summary>The durable queue and history of jobs.</summary>
+internal static class JobsTable
+{
+    private const string Columns = "seq, id, request, owner, state, attempts, processed, total, counts, reason, message, created_at, started_at, finished_at";
+
+    /// <summary>Adds a job at the end of the queue.</summary>
+    public static void Insert(SqliteSession session, string id, JobRequest request, string owner, DateTimeOffset now) => session.Execute(
+        "INSERT INTO jobs(id, request, dedupe_key, owner, state, created_at) VALUES($id, $request, $key, $owner, 'Pending', $now)",
+        ("$id", id),
+        ("$request", JsonSerializer.Serialize(request, BrainJson.Default.JobRequest)),
+        ("$key", request.DedupeKey()),
+        ("$owner", owner),
+        ("$now", Text(now)));
+
+    /// <summary>The job, or null.</summary>
+    public static JobRecord? Find(SqliteSession session, string id) =>
+        session.Query($"SELECT {Columns} FROM jobs WHERE id = $id", Map, ("$id", id)).SingleOrDefault();
+
+    /// <summary>A job that waits or runs and was asked the same, or null.</summary>
+    public static JobRecord? FindActive(SqliteSession session, string dedupeKey) => session.Query(
+        $"SELECT {Columns} FROM jobs WHERE state IN ('Pending', 'Running') AND dedupe_key = $key ORDER BY seq LIMIT 1",
+        Map,
+        ("$key", dedupeKey)).SingleOrDefault();
+
+    /// <summary>The jobs that wait or run, oldest first.</summary>
+    public static List<JobRecord> Active(SqliteSession session) =>
+        session.Query($"SELECT {Columns} FROM jobs WHERE state IN ('Pending', 'Running') ORDER BY seq", Map);
+
+    /// <summary>A page of the history, newest first.</summary>
+    /// <param name="session">A snapshot.</param>
+    /// <param name="before">Only jobs with a smaller sequence.</param>
+    /// <param name="limit">At most so many.</param>
+    public static List<JobRecord> Page(SqliteSession session, long before, int limit) => session.Query(
+        $"SELECT {Columns} FROM jobs WHERE seq < $before ORDER BY seq DESC LIMIT $limit",
+        Map,
+        ("$before", before),
+        ("$limit", limit));
+
+    /// <summary>How many jobs wait.</summary>
+    public static int CountPending(SqliteSession session) => (int)session.Scalar<long>("SELECT count(*) FROM jobs WHERE state = 'Pending'");
+
+    /// <summary>The ids that begin with a prefix, newest first.</summary>
+    public static List<string> Ids(SqliteSession session, string prefix, int limit) => session.Query(
+        "SELECT id FROM jobs WHERE substr(id, 1, length($prefix)) = $prefix ORDER BY seq DESC LIMIT $limit",
+        static row => row.GetString(0),
+        ("$prefix", prefix),
+        ("$limit", limit));
+
+    /// <summary>Writes a job's state, progress and result.</summary>
+    public static void Update(SqliteSession session, JobRecord job) => session.Execute(
+        """
+        UPDATE jobs SET state = $state, attempts = $attempts, processed = $processed, total = $total, counts = $counts,
+            reason = $reason, message = $message, started_at = $started, finished_at = $finished WHERE id = $id
+        """,
+        ("$id", job.Id),
+        ("$state", job.State.ToString()),
+        ("$attempts", job.Attempts),
+        ("$processed", job.Processed),
+        ("$total", job.Total),
+        ("$counts", JsonSerializer.Serialize(job.Counts, BrainJson.Default.JobCounts)),
+        ("$reason", job.Reason),
+        ("$message", job.Message),
+        ("$started", job.StartedAt is { } started ? Text(started) : null),
+        ("$finished", job.FinishedAt is { } finished ? Text(finished) : null));
+
+    /// <summary>Forgets the metadata that ended jobs were given for a folder: it is with the folder, and goes with it.</summary>
+    public static void ForgetMetadata(SqliteSession session, BrainPath folder)
+    {
+        var jobs = session.Query($"SELECT {Columns} FROM jobs WHERE state NOT IN ('Pending', 'Running')", Map);
+        foreach (var job in jobs.Where(job => job.Request.Metadata is not null && job.Request.Targets.Any(target => target.Folder == folder)))
+        {
+            session.Execute(
+                "UPDATE jobs SET request = $request WHERE id = $id",
+                ("$request", JsonSerializer.Serialize(job.Request with { Metadata = null }, BrainJson.Default.JobRequest)),
+                ("$id", job.Id));
+        }
+    }
+
+    /// <summary>Forgets the oldest finished jobs beyond a number.</summary>
+    public static void Trim(SqliteSession session, int keep) => session.Execute(
+        """
+        DELETE FROM jobs WHERE state NOT IN ('Pending', 'Running') AND seq <=
+            (SELECT seq FROM jobs WHERE state NOT IN ('Pending', 'Running') ORDER BY seq DESC LIMIT 1 OFFSET $keep)
+        """,
+        ("$keep", keep));
+
+    private static JobRecord Map(SqliteDataReader row) => new()
+    {
+        Sequence = row.GetInt64(0),
+        Id = row.GetString(1),
+        Request = JsonSerializer.Deserialize(row.GetString(2), BrainJson.Default.JobRequest)!,
+        Owner = row.GetString(3),
+        State = Enum.Parse<JobState>(row.GetString(4)),
+        Attempts = row.GetInt32(5),
+        Processed = row.GetInt32(6),
+        Total = row.IsDBNull(7) ? null : row.GetInt32(7),
+        Counts = row.IsDBNull(8) ? new JobCounts() : JsonSerializer.Deserialize(row.GetString(8), BrainJson.Default.JobCounts)!,
+        Reason = row.IsDBNull(9) ? null : row.GetString(9),
+        Message = row.IsDBNull(10) ? null : row.GetString(10),
+        CreatedAt = Time(row.GetString(11)),
+        StartedAt = row.IsDBNull(12) ? null : Time(row.GetString(12)),
+        FinishedAt = row.IsDBNull(13) ? null : Time(row.GetString(13)),
+    };
+
+    private static string Text(DateTimeOffset time) => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+}
