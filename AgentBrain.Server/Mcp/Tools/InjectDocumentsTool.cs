@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using AgentBrain.Server.Brains.Files;
+using AgentBrain.Server.Mcp.Tools.Contracts;
+
+namespace AgentBrain.Server.Mcp.Tools;
+
+/// <summary><c>inject_documents</c>.</summary>
+internal sealed class InjectDocumentsTool(ToolEnvironment environment) : BrainTool<InjectDocumentsArguments, IndexJobResult>(Definition, environment)
+{
+    private static readonly ToolDefinition Definition = new(
+        "inject_documents",
+        "Index a folder with metadata",
+        "Indexes a folder as index_folder does and adds metadata of your own (a team, a product, a version) from a JSON file to all of its search results. Use dry_run=true first to check file and folder. Returns at once with a job_id; take wait_for_job next.",
+        ToolTraits.Indexes);
+
+    /// <inheritdoc />
+    protected override ValueTask<ToolAnswer<IndexJobResult>> AnswerAsync(ToolCall<InjectDocumentsArguments> call, CancellationToken cancellationToken)
+    {
+        var arguments = call.Arguments;
+        var caller = call.Caller;
+        var settings = FolderArguments.Settings(arguments);
+        var injection = caller.Brain.Indexing.Inject(
+            arguments.FolderPath,
+            arguments.FolderMetadataFile,
+            settings,
+            arguments.Force,
+            arguments.DryRun,
+            caller.Subject);
+        if (injection.Job is { } job)
+        {
+            return new(IndexJobResult.Queued(job, caller.Show(job.Request.Targets[0].Folder)));
+        }
+
+        var report = injection.Report ?? "Nothing was found that would hinder the injection.";
+        return new(new ToolAnswer<IndexJobResult>(new IndexJobResult { JobId = "dry_run", Status = "completed", Message = report }, report));
+    }
+}
+
+/// <summary>The arguments of <c>inject_documents</c>.</summary>
+[RefusedArgument("injector_script", "is not supported: this server runs no code that callers name. Use folder_metadata_file to add metadata.")]
+[RefusedArgument("allow_external", "is not supported: this server never reads outside of its configured roots. Have the folder's directory added to AGENT_BRAIN_ROOTS, or index a folder below a root (whoami lists them).", TakesFalse = true)]
+internal sealed record InjectDocumentsArguments : IFolderArguments
+{
+    /// <summary>The folder.</summary>
+    [Required]
+    [Length(1, 4096)]
+    [Description("The folder: absolute and below a root, or '<root>/<path>'; whoami lists the roots.")]
+    public string FolderPath { get; init; } = "";
+
+    /// <summary>The file with the metadata.</summary>
+    [Required]
+    [Length(1, 4096)]
+    [Description("A JSON file below a root: one object of texts, numbers and booleans. Names that results have already (language, title, …) are kept as they are.")]
+    public string FolderMetadataFile { get; init; } = "";
+
+    /// <summary>Whether to check only.</summary>
+    [Description("True to check folder and file, and report, without changing anything.")]
+    public bool DryRun { get; init; }
+
+    /// <summary>Whether unchanged files are done anew.</summary>
+    [Description("True to index unchanged files anew as well.")]
+    public bool Force { get; init; }
+
+    /// <summary>Whether code is indexed.</summary>
+    [Description("False to leave source code out and index documents alone.")]
+    public bool IncludeCode { get; init; } = true;
+
+    /// <summary>What is taken.</summary>
+    [Length(0, GlobSet.MaxPatterns)]
+    [ItemLength(GlobPattern.MaxLength)]
+    [Description("Only files that match one of these globs, relative to the folder: '*.md' at any depth, 'src/**' below src. Kept with the folder; a later call without them takes all files again.")]
+    public ImmutableArray<string>? IncludePatterns { get; init; }
+
+    /// <summary>What is left out.</summary>
+    [Length(0, GlobSet.MaxPatterns)]
+    [ItemLength(GlobPattern.MaxLength)]
+    [Description("Leaves out files, and folders with all below them, that match one of these globs, relative to the folder, for example 'drafts/' or '*.min.js'; also what include_patterns takes.")]
+    public ImmutableArray<string>? ExcludePatterns { get; init; }
+
+    /// <summary>Target size of a chunk.</summary>
+    [Range(128, 2048)]
+    [Description("Target size of a chunk in tokens; 512 if not given.")]
+    public int? ChunkSize { get; init; }
+
+    /// <summary>Overlap of chunks.</summary>
+    [Range(0, 200)]
+    [Description("Overlap of neighbouring chunks in tokens, smaller than chunk_size; 50 if not given.")]
+    public int? ChunkOverlap { get; init; }
+}
