@@ -1,0 +1,14 @@
+namespace AgentBrain.Server.Authorization;
+
+/// <summary>What a JSON-RPC message is.</summary>
+internal enum MessageKind
+{
+    /// <summary>Has a method and an id.</summary>
+    Request,
+
+    /// <summary>Has a method and no id.</summary>
+    Notification,
+
+    /// <summary>A result or an error for a request of the server.</summary>
+    Response,
+}

@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+
+namespace AgentBrain.Server.Configuration;
+
+/// <summary>The names of all settings, as environment variables or configuration keys.</summary>
+internal static class SettingNames
+{
+    public const string Prefix = "AGENT_BRAIN_";
+    public const string Auth = Prefix + "AUTH";
+    public const string PublicUrl = Prefix + "PUBLIC_URL";
+    public const string Data = Prefix + "DATA";
+    public const string Roots = Prefix + "ROOTS";
+    public const string BrainsFile = Prefix + "BRAINS_FILE";
+    public const string BasicSecret = Prefix + "BASIC_SECRET";
+    public const string BasicSecretFile = Prefix + "BASIC_SECRET_FILE";
+    public const string AllowInsecure = Prefix + "ALLOW_INSECURE";
+    public const string AllowedOrigins = Prefix + "ALLOWED_ORIGINS";
+    public const string TlsCert = Prefix + "TLS_CERT";
+    public const string TlsKey = Prefix + "TLS_KEY";
+    public const string TrustedProxies = Prefix + "TRUSTED_PROXIES";
+    public const string MaxFileBytes = Prefix + "MAX_FILE_BYTES";
+    public const string MaxFilesPerFolder = Prefix + "MAX_FILES_PER_FOLDER";
+    public const string MaxChunks = Prefix + "MAX_CHUNKS";
+    public const string MaxIndexBytes = Prefix + "MAX_INDEX_BYTES";
+    public const string MaxQueuedJobs = Prefix + "MAX_QUEUED_JOBS";
+    public const string JobTimeoutSeconds = Prefix + "JOB_TIMEOUT_SECONDS";
+    public const string RatePerAddress = Prefix + "RATE_PER_ADDRESS";
+    public const string RatePerPrincipal = Prefix + "RATE_PER_PRINCIPAL";
+
+    /// <summary>Settings of this prefix belong to the oauth mode; with another mode they are refused, since they look like protection.</summary>
+    public const string OAuthPrefix = Prefix + "OAUTH_";
+
+    /// <summary>Every name that this build reads. What has the prefix and is neither here nor reserved is probably a typing error.</summary>
+    public static FrozenSet<string> Known { get; } = new[]
+    {
+        Auth, PublicUrl, Data, Roots, BrainsFile, BasicSecret, BasicSecretFile, AllowInsecure, AllowedOrigins, TlsCert, TlsKey,
+        TrustedProxies, MaxFileBytes, MaxFilesPerFolder, MaxChunks, MaxIndexBytes, MaxQueuedJobs, JobTimeoutSeconds, RatePerAddress, RatePerPrincipal,
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Names of parts that this build does not have. Each asks for protection or durability, so it is refused rather than ignored.</summary>
+    public static FrozenSet<string> Reserved { get; } = new[]
+    {
+        Prefix + "OWNER_PASSWORD_FILE", Prefix + "KEK_FILE", Prefix + "REGISTRATION", Prefix + "DPOP", Prefix + "DPOP_NONCE",
+        Prefix + "REDIS", Prefix + "AUDIT_SPOOL", Prefix + "AUDIT_DURABILITY", Prefix + "AUDIT_ANCHOR", Prefix + "AUDITOR_ROLE",
+        Prefix + "OPAQUE_BRAINS",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>True for a name that is read, or that has a refusal of its own.</summary>
+    public static bool IsForeseen(string name) =>
+        Known.Contains(name) || Reserved.Contains(name) || name.StartsWith(OAuthPrefix, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using AgentBrain.Server.Brains;
+
+namespace AgentBrain.Server.Configuration;
+
+/// <summary>Reads <see cref="ServerSettings"/> from configuration and judges them.</summary>
+internal static class SettingsReader
+{
+    /// <summary>The path that <c>AGENT_BRAIN_DATA</c> names, or the default. Read first, since the roots are judged against it.</summary>
+    public static string DataPath(IConfiguration configuration) => new SettingValues(configuration).Text(SettingNames.Data) ?? DataDirectory.DefaultPath();
+
+    /// <summary>Reads all settings.</summary>
+    /// <param name="configuration">Environment and command line.</param>
+    /// <param name="dataDirectory">The real path of the data directory.</param>
+    /// <param name="currentDirectory">What relative roots are relative to.</param>
+    /// <exception cref="ConfigurationException">The first thing that is wrong, in one sentence.</exception>
+    public static ServerSettings Read(IConfiguration configuration, string dataDirectory, string currentDirectory)
+    {
+        var values = new SettingValues(configuration);
+        var mode = values.Mode();
+        if (mode == AuthMode.OAuth)
+            throw new ConfigurationException($"{SettingNames.Auth} is oauth, and this build has none and basic; use basic, or a build that has oauth.");
+
+        if (SettingNames.Reserved.FirstOrDefault(name => IsSet(configuration, name)) is { } reserved)
+            throw new ConfigurationException($"{reserved} is set, and this build does not have the part that it belongs to; remove it, or use a build that has it.");
+
+        var settings = new ServerSettings
+        {
+            Mode = mode,
+            PublicUrl = values.PublicUrl(),
+            Listen = ListenAddress.Read(configuration),
+            Brains = [new BrainDefinition(BrainDefinition.DefaultName, RootResolver.Resolve(values.Text(SettingNames.Roots), currentDirectory, dataDirectory), ReadBrainLimits(values)) { HasNamedRoots = values.Text(SettingNames.Roots) is not null }],
+            BasicSecrets = mode == AuthMode.Basic ? BasicSecretSource.Read(configuration) : [],
+            AllowInsecure = values.AllowInsecure(),
+            AllowedOrigins = values.AllowedOrigins(),
+            Tls = values.Tls(),
+            TrustedProxies = values.TrustedProxies(),
+            Limits = ReadRequestLimits(values),
+            MaxIndexBytes = values.Number(SettingNames.MaxIndexBytes, 0, 0, long.MaxValue),
+            SecretFiles = [.. new[] { values.Text(SettingNames.BasicSecretFile), values.Text(SettingNames.TlsKey) }.OfType<string>().Where(File.Exists).Select(file => RealPath.Of(Path.GetFullPath(file)))],
+            UnknownNames = FindUnknown(configuration),
+        };
+        ModeRules.Check(settings, name => IsSet(configuration, name));
+        return settings;
+    }
+
+    private static BrainLimits ReadBrainLimits(SettingValues values)
+    {
+        var defaults = new BrainLimits();
+        return defaults with
+        {
+            MaxFileBytes = values.Number(SettingNames.MaxFileBytes, defaults.MaxFileBytes, 1, 1L << 30),
+            MaxFilesPerFolder = (int)values.Number(SettingNames.MaxFilesPerFolder, defaults.MaxFilesPerFolder, 1, 10_000_000),
+            MaxChunks = (int)values.Number(SettingNames.MaxChunks, defaults.MaxChunks, 1, 100_000_000),
+            MaxQueuedJobs = (int)values.Number(SettingNames.MaxQueuedJobs, defaults.MaxQueuedJobs, 1, 10_000),
+            JobTimeout = TimeSpan.FromSeconds(values.Number(SettingNames.JobTimeoutSeconds, (long)defaults.JobTimeout.TotalSeconds, 1, 7 * 24 * 3600)),
+        };
+    }
+
+    private static RequestLimits ReadRequestLimits(SettingValues values)
+    {
+        var defaults = new RequestLimits();
+        return defaults with
+        {
+            RatePerAddress = (int)values.Number(SettingNames.RatePerAddress, defaults.RatePerAddress, 0, 1_000_000),
+            RatePerPrincipal = (int)values.Number(SettingNames.RatePerPrincipal, defaults.RatePerPrincipal, 0, 1_000_000),
+        };
+    }
+
+    private static ImmutableArray<string> FindUnknown(IConfiguration configuration) =>
+    [
+        .. configuration.GetChildren().Select(child => child.Key)
+            .Where(key => key.StartsWith(SettingNames.Prefix, StringComparison.OrdinalIgnoreCase) && !SettingNames.Known.Contains(key) && !key.StartsWith(SettingNames.OAuthPrefix, StringComparison.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static bool IsSet(IConfiguration configuration, string name) => name.EndsWith('_')
+        ? configuration.GetChildren().Any(child => child.Key.StartsWith(name, StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(child.Value))
+        : !string.IsNullOrWhiteSpace(configuration[name]);
+}

@@ -1,0 +1,69 @@
+using AgentBrain.Server.Configuration;
+
+namespace AgentBrain.Server.Hosting;
+
+/// <summary>The program: runs the server or a command, and turns what is wrong with the settings into one sentence and an exit code.</summary>
+/// <param name="mcp">Registers tools, resources, prompts and handlers.</param>
+/// <param name="output">Standard output.</param>
+/// <param name="error">Standard error.</param>
+internal sealed class CommandLine(Action<IMcpServerBuilder> mcp, TextWriter output, TextWriter error)
+{
+    /// <summary>Runs until the server is stopped.</summary>
+    /// <returns>0, or <see cref="ConfigurationException.ExitCode"/> after a misconfiguration.</returns>
+    public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await DispatchAsync(args, cancellationToken);
+            return 0;
+        }
+        catch (ConfigurationException exception)
+        {
+            await error.WriteLineAsync(exception.Message);
+            return ConfigurationException.ExitCode;
+        }
+    }
+
+    private async Task DispatchAsync(string[] args, CancellationToken cancellationToken)
+    {
+        if (Arguments.AskForHelp(args))
+        {
+            await output.WriteLineAsync(Arguments.Help);
+            return;
+        }
+
+        if (Arguments.AskForVersion(args))
+        {
+            await output.WriteLineAsync(Arguments.Version);
+            return;
+        }
+
+        if (args is ["tls", .. var rest])
+        {
+            SelfSignedCertificate.Run(rest, output, TimeProvider.System);
+            return;
+        }
+
+        Arguments.Check(args);
+        if (args.Contains(Arguments.Stdio, StringComparer.Ordinal))
+            await RunStdioAsync([.. args.Where(arg => arg != Arguments.Stdio)], cancellationToken);
+        else
+            await RunHttpAsync(args, cancellationToken);
+    }
+
+    private async Task RunStdioAsync(string[] args, CancellationToken cancellationToken)
+    {
+        using var host = StdioHost.Create(args, mcp);
+        await host.RunAsync(cancellationToken);
+    }
+
+    private async Task RunHttpAsync(string[] args, CancellationToken cancellationToken)
+    {
+        await using var app = AgentBrainHost.Create(args, mcp);
+        var settings = app.Services.GetRequiredService<ServerSettings>();
+        PortCheck.Run(settings);
+        await app.StartAsync(cancellationToken);
+        StartBanner.Write(output, settings, app.Services.GetRequiredService<DataDirectory>(), [.. app.Urls]);
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+}

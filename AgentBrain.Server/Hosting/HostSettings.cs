@@ -1,0 +1,40 @@
+using AgentBrain.Server.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace AgentBrain.Server.Hosting;
+
+/// <summary>Reads the settings and gives them, with the data directory, to the services.</summary>
+internal static class HostSettings
+{
+    /// <summary>Opens the data directory and judges all settings.</summary>
+    /// <exception cref="ConfigurationException">A setting is wrong.</exception>
+    public static (ServerSettings Settings, DataDirectory Data) Read(IConfiguration configuration)
+    {
+        var data = DataDirectory.Open(SettingsReader.DataPath(configuration));
+        try
+        {
+            var settings = SettingsReader.Read(configuration, data.FullPath, Directory.GetCurrentDirectory());
+
+            // From here on only digests are needed; child processes would inherit the variable.
+            Environment.SetEnvironmentVariable(SettingNames.BasicSecret, null);
+            configuration[SettingNames.BasicSecret] = null;
+            return (settings, data);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Registers both; the container releases the directory at the end.</summary>
+    public static void Register(IServiceCollection services, ServerSettings settings, DataDirectory data)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(settings);
+        services.AddSingleton(_ => data);
+    }
+
+    /// <summary>Makes the container the owner of the directory's lock, whether or not anything asks for it.</summary>
+    public static void Hold(IServiceProvider services) => services.GetRequiredService<DataDirectory>();
+}
