@@ -177,12 +177,18 @@ internal sealed class OpenBrain : IDisposable
 
     private void Purge()
     {
-        if (!_database.PurgeIfOwed())
+        switch (_database.PurgeIfOwed())
         {
-            throw new BrainException(
-                BrainFault.Unavailable,
-                "busy",
-                "It is removed and found no more, but searches that ran kept its text in the log of the index: it goes with the next removal, job or restart.");
+            case PurgeOutcome.Busy:
+                throw new BrainException(
+                    BrainFault.Unavailable,
+                    "busy",
+                    "It is removed and found no more, but searches that ran kept its text in the log of the index: it goes with the next removal, job or restart.");
+            case PurgeOutcome.NoRoom:
+                throw new BrainException(
+                    BrainFault.Storage,
+                    StorageFaults.DiskFull,
+                    "It is removed and found no more, but the disk of AGENT_BRAIN_DATA has no room to wipe its text from the index: free space, and it goes with the next removal, job or restart.");
         }
     }
 

@@ -41,7 +41,7 @@ internal static partial class RootLabels
             LogRemoved(logger, label, path);
         }
 
-        database.PurgeIfOwed();
+        _ = database.PurgeIfOwed();
         return definition with { Roots = roots };
     }
 

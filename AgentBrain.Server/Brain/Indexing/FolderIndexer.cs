@@ -53,7 +53,7 @@ internal sealed class FolderIndexer(BrainDatabase database, BrainLimits limits, 
             FoldersTable.MarkIndexed(session, folderId, time.GetUtcNow());
         });
 
-        // A search that is in the way leaves it to the next job, removal or restart.
+        // A search in the way or a full disk leaves it to the next job, removal or restart; the files are indexed either way.
         _ = database.PurgeIfOwed();
     }
 

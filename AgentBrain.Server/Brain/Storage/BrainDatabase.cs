@@ -51,7 +51,7 @@ internal sealed class BrainDatabase : IDisposable
             // A damaged file may open; reading the schema and a row of each table shows it now rather than at the first search.
             writer.Script("SELECT count(*) FROM sqlite_schema; SELECT id FROM files LIMIT 1; SELECT id FROM chunks LIMIT 1; SELECT seq FROM jobs LIMIT 1;");
             var database = new BrainDatabase(writer, Connection(path, SqliteOpenMode.ReadOnly));
-            database.PurgeIfOwed();
+            _ = database.PurgeIfOwed();
             return database;
         }
         catch (SqliteException e)
@@ -166,46 +166,59 @@ internal sealed class BrainDatabase : IDisposable
     /// chunks and empties the log, so that removed text is nowhere in the files. It waits for the readers of older states and keeps new ones
     /// waiting meanwhile. Takes about a second for 100,000 chunks.
     /// </summary>
-    /// <returns>True if nothing is left to wipe; false if readers did not end in time, and the next call makes up for it.</returns>
     /// <exception cref="BrainException">The storage failed.</exception>
-    public bool PurgeIfOwed()
+    public PurgeOutcome PurgeIfOwed()
     {
         lock (_writing)
         {
             if (!Write(RemovalsTable.IsOwed))
             {
-                return true;
+                return PurgeOutcome.Clean;
             }
 
-            Write(TermTotals.Correct);
-            var taken = 0;
             try
             {
-                _writer.Execute("INSERT INTO chunk_terms(chunk_terms) VALUES('optimize')");
-                while (taken < _readersAtOnce && _turns.Wait(LongestWait))
+                Write(TermTotals.Correct);
+                Write(session => session.Execute("INSERT INTO chunk_terms(chunk_terms) VALUES('optimize')"));
+                if (!Alone(EmptyLog))
                 {
-                    taken++;
+                    return PurgeOutcome.Busy;
                 }
 
-                if (taken < _readersAtOnce || !EmptyLog())
-                {
-                    return false;
-                }
+                Write(RemovalsTable.Settle);
+                return PurgeOutcome.Clean;
             }
-            catch (SqliteException e)
+            catch (BrainException e) when (e.Reason == StorageFaults.DiskFull)
             {
-                throw e.ToBrainException();
+                return PurgeOutcome.NoRoom;
             }
-            finally
+        }
+    }
+
+    /// <summary>Does something while nobody reads; false if readers did not end in time, or if it failed.</summary>
+    private bool Alone(Func<bool> action)
+    {
+        var until = Environment.TickCount64 + (long)LongestWait.TotalMilliseconds;
+        var taken = 0;
+        try
+        {
+            while (taken < _readersAtOnce && _turns.Wait((int)Math.Max(0, until - Environment.TickCount64)))
             {
-                if (taken > 0)
-                {
-                    _turns.Release(taken);
-                }
+                taken++;
             }
 
-            Write(RemovalsTable.Settle);
-            return true;
+            return taken == _readersAtOnce && action();
+        }
+        catch (SqliteException e)
+        {
+            throw e.ToBrainException();
+        }
+        finally
+        {
+            if (taken > 0)
+            {
+                _turns.Release(taken);
+            }
         }
     }
 

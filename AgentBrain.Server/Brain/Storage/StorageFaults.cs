@@ -5,6 +5,9 @@ namespace AgentBrain.Server.Brains.Storage;
 /// <summary>Turns SQLite's result codes into refusals that name the fix.</summary>
 internal static class StorageFaults
 {
+    /// <summary>The reason code of a full disk.</summary>
+    public const string DiskFull = "disk_full";
+
     private const int IoError = 10;
     private const int Corrupt = 11;
     private const int Full = 13;
@@ -16,7 +19,7 @@ internal static class StorageFaults
     {
         Full => new BrainException(
             BrainFault.Storage,
-            "disk_full",
+            DiskFull,
             "There is no room left for the index: free space on the disk of AGENT_BRAIN_DATA (or raise AGENT_BRAIN_MAX_INDEX_BYTES) and index again; files that were finished are kept.",
             error),
         Corrupt or NotADatabase => new BrainException(

@@ -147,6 +147,30 @@ public sealed class StorageFaultTests
     }
 
     [Fact]
+    public void A_disk_without_room_to_wipe_removed_text_does_not_keep_the_rest_from_being_searched()
+    {
+        using var data = new TemporaryDirectory();
+        var file = Path.Combine(data.Path, "index.db");
+        using (var database = BrainDatabase.Open(file, 0))
+        {
+            var folder = database.Write(session => FoldersTable.Upsert(session, new BrainPath("docs", ""), new FolderSettings(), null));
+            for (var i = 0; i < 500; i++)
+            {
+                database.Write(session => FilesTable.Replace(session, folder, Prepared($"f{i}.md"), "v1", "job"));
+            }
+
+            database.Write(RemovalsTable.Owe);
+        }
+
+        using var full = BrainDatabase.Open(file, maxBytes: 1);
+        Assert.True(full.Read(RemovalsTable.IsOwed));
+        using var telemetry = new BrainTelemetry(new NoMeters());
+        var found = new Searcher(full, new SearchCache(), telemetry, TimeProvider.System).Search(new SearchRequest { Query = "word7", Mode = SearchMode.Bm25 }, CancellationToken.None);
+
+        Assert.Single(found.Hits);
+    }
+
+    [Fact]
     public void A_damaged_list_of_brains_is_a_refusal_with_the_fix()
     {
         using var data = new TemporaryDirectory();
