@@ -61,9 +61,7 @@ internal sealed class FilePreparer(BrainDatabase database, IDocumentExtractor ex
     private async Task<PreparedFile> ParseAsync(BrainPath path, FileType type, ReadFile file, PreparationPlan plan, CancellationToken cancellationToken)
     {
         var cached = database.Read(session => ExtractionsTable.Find(session, file.Sha256, type.Format), cancellationToken);
-        var document = cached is null
-            ? await extractor.ExtractAsync(type.Format, file.Bytes, cancellationToken)
-            : JsonSerializer.Deserialize(cached, BrainJson.Default.ExtractedDocument)!;
+        var document = cached ?? await extractor.ExtractAsync(type.Format, file.Bytes, cancellationToken);
         if (document.Pages.Any(page => SecretContent.IsSecret(page.Text)))
         {
             throw new ExtractionException(SkipReason.SecretContent, "The document holds a private key or a credential.");

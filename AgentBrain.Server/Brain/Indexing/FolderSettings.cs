@@ -31,8 +31,12 @@ internal sealed record FolderSettings
     [JsonIgnore]
     public ChunkSettings Chunks => new(ChunkSize, ChunkOverlap);
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    public static FolderSettings FromJson(string json) => JsonSerializer.Deserialize(json, BrainJson.Default.FolderSettings)!;
+    /// <summary>False for what no caller can ask for, which stored settings may be if their file is damaged.</summary>
+    [JsonIgnore]
+    public bool IsPossible =>
+        ChunkSize > 0 && ChunkOverlap >= 0
+        && !Include.IsDefault && !Include.Contains(null!)
+        && !Exclude.IsDefault && !Exclude.Contains(null!);
 
     /// <summary>The stored form.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, BrainJson.Default.FolderSettings);

@@ -52,7 +52,7 @@ internal sealed class JobQueue
                 var id = "job_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
                 JobsTable.Insert(session, id, request, owner, _time.GetUtcNow());
                 JobsTable.Trim(session, KeptJobs);
-                return JobsTable.Find(session, id)!;
+                return JobsTable.Find(session, id) ?? throw StorageFaults.Damaged();
             },
             durable: true);
         _wake.Writer.TryWrite(true);

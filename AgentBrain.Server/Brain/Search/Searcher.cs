@@ -88,6 +88,12 @@ internal sealed class Searcher(BrainDatabase database, SearchCache cache, BrainT
         }
 
         var rows = filter.IsEmpty ? ChunksTable.Top(session, match, request.TopK) : Filtered(session, match, filter, request.TopK, cancellationToken);
+        if (rows.DistinctBy(row => row.Row).Count() < rows.Count)
+        {
+            // A sound inverted index has every chunk once.
+            throw StorageFaults.Damaged();
+        }
+
         var best = rows.Count > 0 ? rows[0].Rank : 0;
         var scored = rows
             .Select(row => (row.Row, Score: best < 0 ? Math.Round(row.Rank / best, 6) : 1))

@@ -49,15 +49,16 @@ internal sealed class BrainDatabase : IDisposable
             }
 
             // A damaged file may open; reading the schema and a row of each table shows it now rather than at the first search.
-            writer.Script("SELECT count(*) FROM sqlite_schema; SELECT id FROM files LIMIT 1; SELECT id FROM chunks LIMIT 1; SELECT seq FROM jobs LIMIT 1;");
+            Schema.Probe(writer);
             var database = new BrainDatabase(writer, Connection(path, SqliteOpenMode.ReadOnly));
             _ = database.PurgeIfOwed();
             return database;
         }
         catch (SqliteException e)
         {
+            var refusal = e.ToBrainException(writer);
             writer?.Dispose();
-            throw e.ToBrainException();
+            throw refusal;
         }
         catch (BrainException)
         {
@@ -105,7 +106,7 @@ internal sealed class BrainDatabase : IDisposable
         }
         catch (SqliteException e)
         {
-            throw e.ToBrainException();
+            throw e.ToBrainException(session);
         }
         finally
         {
@@ -144,7 +145,7 @@ internal sealed class BrainDatabase : IDisposable
                 RollBack();
                 if (e is SqliteException failure)
                 {
-                    throw failure.ToBrainException();
+                    throw failure.ToBrainException(_writer);
                 }
 
                 throw;
@@ -251,6 +252,10 @@ internal sealed class BrainDatabase : IDisposable
         catch (SqliteException e) when (e.SqliteErrorCode == 1)
         {
             // SQLite already rolled back by itself (a full disk does that); "no transaction is active" is then the right state.
+        }
+        catch (SqliteException e)
+        {
+            throw e.ToBrainException();
         }
     }
 

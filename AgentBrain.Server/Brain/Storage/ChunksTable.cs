@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 
 namespace AgentBrain.Server.Brains.Storage;
 
@@ -43,8 +42,8 @@ internal static class ChunksTable
             ("$ordinal", ordinal));
     }
 
-    /// <summary>The chunk in a row that exists.</summary>
-    public static ChunkRecord Get(SqliteSession session, long row) => session.Query(Select + " WHERE chunks.id = $id", Map, ("$id", row)).Single();
+    /// <summary>The chunk in a row that the inverted index names.</summary>
+    public static ChunkRecord Get(SqliteSession session, long row) => session.Required(Select + " WHERE chunks.id = $id", Map, ("$id", row));
 
     /// <summary>
     /// Visits matching chunks, best first. The visitor ends it by returning false, so that filters apply before the cut: the file of a
@@ -52,27 +51,32 @@ internal static class ChunksTable
     /// </summary>
     public static void Match(SqliteSession session, string match, Func<ChunkMatch, bool> visit) => session.Visit(
         $"SELECT rowid, rank FROM chunk_terms WHERE {Ranked} ORDER BY rank",
-        row => visit(FileOf(session, row.GetInt64(0), row.GetDouble(1))),
+        row => visit(FileOf(session, row.Number(0), row.Real(1))),
         ("$match", match));
 
     /// <summary>The best matching rows without a filter, which the index can cut by itself.</summary>
     public static List<(long Row, double Rank)> Top(SqliteSession session, string match, int limit) => session.Query(
         $"SELECT rowid, rank FROM chunk_terms WHERE {Ranked} ORDER BY rank LIMIT $limit",
-        static row => (row.GetInt64(0), row.GetDouble(1)),
+        static row => (row.Number(0), row.Real(1)),
         ("$match", match),
         ("$limit", limit));
 
     /// <summary>The rank that a term gives each of some chunks, of those that have it. One walk through the term's chunks, however many are asked for.</summary>
-    public static Dictionary<long, double> RanksOf(SqliteSession session, string match, IEnumerable<long> rows) => session.Query(
-        $"SELECT rowid, rank FROM chunk_terms WHERE {Ranked} AND +rowid IN (SELECT value FROM json_each($rows))",
-        static row => (Row: row.GetInt64(0), Rank: row.GetDouble(1)),
-        ("$match", match),
-        ("$rows", $"[{string.Join(',', rows)}]")).ToDictionary(found => found.Row, found => found.Rank);
+    public static Dictionary<long, double> RanksOf(SqliteSession session, string match, IEnumerable<long> rows)
+    {
+        var ranks = new Dictionary<long, double>();
+        session.Visit(
+            $"SELECT rowid, rank FROM chunk_terms WHERE {Ranked} AND +rowid IN (SELECT value FROM json_each($rows))",
+            row => ranks.TryAdd(row.Number(0), row.Real(1)) ? true : throw StorageFaults.Damaged(),
+            ("$match", match),
+            ("$rows", $"[{string.Join(',', rows)}]"));
+        return ranks;
+    }
 
     /// <summary>Symbols that begin with a prefix.</summary>
     public static List<string> Symbols(SqliteSession session, string prefix, int limit) => session.Query(
         "SELECT DISTINCT symbol_name FROM chunks WHERE symbol_name >= $prefix AND symbol_name < $prefix || char(1114111) ORDER BY symbol_name LIMIT $limit",
-        static row => row.GetString(0),
+        static row => row.Text(0),
         ("$prefix", prefix),
         ("$limit", limit));
 
@@ -92,35 +96,35 @@ internal static class ChunksTable
             WHERE files.key >= $key AND files.key < $key || 'g' AND substr(public_id, 1, length($prefix)) = $prefix
             ORDER BY files.key, chunks.ordinal LIMIT $limit
             """,
-            static row => row.GetString(0),
+            static row => row.Text(0),
             ("$key", key),
             ("$prefix", prefix),
             ("$limit", limit));
     }
 
-    private static ChunkMatch FileOf(SqliteSession session, long row, double rank) => session.Query(
+    private static ChunkMatch FileOf(SqliteSession session, long row, double rank) => session.Required(
         "SELECT files.root, files.path, files.language, files.source_type FROM chunks JOIN files ON files.id = chunks.file_id WHERE chunks.id = $id",
-        file => new ChunkMatch(row, rank, new BrainPath(file.GetString(0), file.GetString(1)), file.GetString(2), file.GetString(3)),
-        ("$id", row)).Single();
+        file => new ChunkMatch(row, rank, file.Path(0, 1), file.Text(2), file.Text(3)),
+        ("$id", row));
 
-    private static ChunkRecord Map(SqliteDataReader row) => new()
+    private static ChunkRecord Map(StoredRow row) => new()
     {
-        Id = $"{IdPrefix}{row.GetString(0)}_{row.GetInt32(1)}",
-        Ordinal = row.GetInt32(1),
-        File = new BrainPath(row.GetString(2), row.GetString(3)),
-        Folder = new BrainPath(row.GetString(4), row.GetString(5)),
-        Text = row.GetString(6),
-        TotalChunks = row.GetInt32(7),
-        StartLine = row.GetInt32(8),
-        EndLine = row.GetInt32(9),
-        HeadingPath = row.IsDBNull(10) ? null : row.GetString(10),
-        SymbolName = row.IsDBNull(11) ? null : row.GetString(11),
-        SymbolKind = row.IsDBNull(12) ? null : row.GetString(12),
-        Page = row.IsDBNull(13) ? null : row.GetInt32(13),
-        Language = row.GetString(14),
-        SourceType = row.GetString(15),
-        Title = row.IsDBNull(16) ? null : row.GetString(16),
-        Modified = row.GetString(17),
-        FolderMetadata = row.IsDBNull(18) ? null : row.GetString(18),
+        Id = $"{IdPrefix}{row.Text(0)}_{row.Count(1)}",
+        Ordinal = row.Count(1),
+        File = row.Path(2, 3),
+        Folder = row.Path(4, 5),
+        Text = row.Text(6),
+        TotalChunks = row.Count(7),
+        StartLine = row.Count(8),
+        EndLine = row.Count(9),
+        HeadingPath = row.OptionalText(10),
+        SymbolName = row.OptionalText(11),
+        SymbolKind = row.OptionalText(12),
+        Page = row.OptionalCount(13),
+        Language = row.Text(14),
+        SourceType = row.Text(15),
+        Title = row.OptionalText(16),
+        Modified = row.Text(17),
+        FolderMetadata = row.OptionalScalars(18),
     };
 }

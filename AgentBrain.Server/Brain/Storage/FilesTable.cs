@@ -14,8 +14,8 @@ internal static class FilesTable
             "SELECT path, id, sha256, settings, job_id FROM files WHERE folder_id = $folder",
             row =>
             {
-                manifest.Add(row.GetString(0), new ManifestEntry(row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4)));
-                return true;
+                var entry = new ManifestEntry(row.Number(1), row.Text(2), row.Text(3), row.Text(4));
+                return manifest.TryAdd(row.Text(0), entry) ? true : throw StorageFaults.Damaged();
             },
             ("$folder", folderId));
         return manifest;
@@ -86,16 +86,16 @@ internal static class FilesTable
     }
 
     /// <summary>The file with exactly this path, or null.</summary>
-    public static IndexedFile? Find(SqliteSession session, BrainPath path) => session.Query(
+    public static IndexedFile? Find(SqliteSession session, BrainPath path) => session.Optional(
         "SELECT sha256, size, format, language FROM files WHERE root = $root AND path = $path",
-        row => new IndexedFile(path, row.GetString(0), row.GetInt64(1), (Files.DocumentFormat)row.GetInt32(2), row.GetString(3)),
+        row => new IndexedFile(path, row.Text(0), row.Size(1), row.Choice<Files.DocumentFormat>(2), row.Text(3)),
         ("$root", path.Root),
-        ("$path", path.Relative)).SingleOrDefault();
+        ("$path", path.Relative));
 
     /// <summary>Paths that begin with a prefix, in order.</summary>
     public static List<string> Paths(SqliteSession session, string root, string prefix, int limit) => session.Query(
         "SELECT path FROM files WHERE root = $root AND path >= $prefix AND path < $prefix || char(1114111) ORDER BY path LIMIT $limit",
-        static row => row.GetString(0),
+        static row => row.Text(0),
         ("$root", root),
         ("$prefix", prefix),
         ("$limit", limit));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AgentBrain.Server.Brains.Indexing;
-using Microsoft.Data.Sqlite;
 
 namespace AgentBrain.Server.Brains.Storage;
 
@@ -52,12 +51,12 @@ internal static class FoldersTable
     /// <summary>Deletes the folder's row; its files are gone already.</summary>
     public static void Delete(SqliteSession session, long folderId) => session.Execute("DELETE FROM folders WHERE id = $folder", ("$folder", folderId));
 
-    private static FolderRecord Map(SqliteDataReader row) => new(
-        row.GetInt64(0),
-        new BrainPath(row.GetString(1), row.GetString(2)),
-        FolderSettings.FromJson(row.GetString(3)),
-        row.IsDBNull(4) ? null : row.GetString(4),
-        row.IsDBNull(5) ? null : DateTimeOffset.Parse(row.GetString(5), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind),
-        row.GetInt32(6),
-        row.GetInt32(7));
+    private static FolderRecord Map(StoredRow row) => new(
+        row.Number(0),
+        row.Path(1, 2),
+        row.Json(3, BrainJson.Default.FolderSettings, static settings => settings.IsPossible),
+        row.OptionalScalars(4),
+        row.OptionalTime(5),
+        row.Count(6),
+        row.Count(7));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using AgentBrain.Server.Brains.Jobs;
-using Microsoft.Data.Sqlite;
 
 namespace AgentBrain.Server.Brains.Storage;
 
@@ -21,13 +20,13 @@ internal static class JobsTable
 
     /// <summary>The job, or null.</summary>
     public static JobRecord? Find(SqliteSession session, string id) =>
-        session.Query($"SELECT {Columns} FROM jobs WHERE id = $id", Map, ("$id", id)).SingleOrDefault();
+        session.Optional($"SELECT {Columns} FROM jobs WHERE id = $id", Map, ("$id", id));
 
     /// <summary>A job that waits or runs and was asked the same, or null.</summary>
-    public static JobRecord? FindActive(SqliteSession session, string dedupeKey) => session.Query(
+    public static JobRecord? FindActive(SqliteSession session, string dedupeKey) => session.Optional(
         $"SELECT {Columns} FROM jobs WHERE state IN ('Pending', 'Running') AND dedupe_key = $key ORDER BY seq LIMIT 1",
         Map,
-        ("$key", dedupeKey)).SingleOrDefault();
+        ("$key", dedupeKey));
 
     /// <summary>The jobs that wait or run, oldest first.</summary>
     public static List<JobRecord> Active(SqliteSession session) =>
@@ -49,7 +48,7 @@ internal static class JobsTable
     /// <summary>The ids that begin with a prefix, newest first.</summary>
     public static List<string> Ids(SqliteSession session, string prefix, int limit) => session.Query(
         "SELECT id FROM jobs WHERE substr(id, 1, length($prefix)) = $prefix ORDER BY seq DESC LIMIT $limit",
-        static row => row.GetString(0),
+        static row => row.Text(0),
         ("$prefix", prefix),
         ("$limit", limit));
 
@@ -91,25 +90,23 @@ internal static class JobsTable
         """,
         ("$keep", keep));
 
-    private static JobRecord Map(SqliteDataReader row) => new()
+    private static JobRecord Map(StoredRow row) => new()
     {
-        Sequence = row.GetInt64(0),
-        Id = row.GetString(1),
-        Request = JsonSerializer.Deserialize(row.GetString(2), BrainJson.Default.JobRequest)!,
-        Owner = row.GetString(3),
-        State = Enum.Parse<JobState>(row.GetString(4)),
-        Attempts = row.GetInt32(5),
-        Processed = row.GetInt32(6),
-        Total = row.IsDBNull(7) ? null : row.GetInt32(7),
-        Counts = row.IsDBNull(8) ? new JobCounts() : JsonSerializer.Deserialize(row.GetString(8), BrainJson.Default.JobCounts)!,
-        Reason = row.IsDBNull(9) ? null : row.GetString(9),
-        Message = row.IsDBNull(10) ? null : row.GetString(10),
-        CreatedAt = Time(row.GetString(11)),
-        StartedAt = row.IsDBNull(12) ? null : Time(row.GetString(12)),
-        FinishedAt = row.IsDBNull(13) ? null : Time(row.GetString(13)),
+        Sequence = row.Number(0),
+        Id = row.Text(1),
+        Request = row.Json(2, BrainJson.Default.JobRequest, static request => request.IsPossible),
+        Owner = row.Text(3),
+        State = row.Name<JobState>(4),
+        Attempts = row.Count(5),
+        Processed = row.Count(6),
+        Total = row.OptionalCount(7),
+        Counts = row.OptionalText(8) is null ? new JobCounts() : row.Json(8, BrainJson.Default.JobCounts, static counts => counts.Skipped is not null),
+        Reason = row.OptionalText(9),
+        Message = row.OptionalText(10),
+        CreatedAt = row.Time(11),
+        StartedAt = row.OptionalTime(12),
+        FinishedAt = row.OptionalTime(13),
     };
 
     private static string Text(DateTimeOffset time) => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 }

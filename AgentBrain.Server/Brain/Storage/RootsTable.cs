@@ -9,11 +9,7 @@ internal static class RootsTable
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         session.Visit(
             "SELECT path, label FROM roots",
-            row =>
-            {
-                labels.Add(row.GetString(0), row.GetString(1));
-                return true;
-            });
+            row => labels.TryAdd(row.Text(0), row.Text(1)) ? true : throw StorageFaults.Damaged());
         return labels;
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace AgentBrain.Server.Brains.Storage;
 
 /// <summary>The tables of a brain's database and how an older file becomes a current one.</summary>
@@ -25,6 +27,40 @@ internal static class Schema
         }
 
         session.Script("BEGIN IMMEDIATE;" + Tables + $"PRAGMA user_version = {Version}; COMMIT;");
+    }
+
+    /// <summary>
+    /// Asks each table for all of its columns and its first row. One statement at a time: of several in one script, the errors of all but
+    /// the first are lost.
+    /// </summary>
+    /// <exception cref="SqliteException">They cannot be asked.</exception>
+    public static void Probe(SqliteSession session)
+    {
+        session.Script("SELECT count(*) FROM sqlite_schema");
+        session.Script("SELECT label, path FROM roots LIMIT 1");
+        session.Script("SELECT id, root, path, settings, metadata, last_indexed FROM folders LIMIT 1");
+        session.Script("SELECT id, key, folder_id, root, path, sha256, settings, job_id, size, modified, format, language, source_type, title FROM files LIMIT 1");
+        session.Script("SELECT id, file_id, ordinal, text, start_line, end_line, heading_path, symbol_name, symbol_kind, page FROM chunks LIMIT 1");
+        session.Script("SELECT body, context, symbol FROM chunk_terms LIMIT 0");
+        session.Script("SELECT sha256, format, document, size FROM extractions LIMIT 1");
+        session.Script("SELECT owed FROM removals LIMIT 1");
+        session.Script("SELECT seq, id, request, dedupe_key, owner, state, attempts, processed, total, counts, reason, message FROM jobs LIMIT 1");
+        session.Script("SELECT created_at, started_at, finished_at FROM jobs LIMIT 1");
+    }
+
+    /// <summary>False if the tables that every file of this version has cannot be asked (<see cref="Probe"/>), or the inverted index cannot read its settings.</summary>
+    public static bool IsSound(SqliteSession session)
+    {
+        try
+        {
+            Probe(session);
+            session.Script("SELECT rowid FROM chunk_terms WHERE chunk_terms MATCH 'a' LIMIT 1");
+            return true;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
     }
 
     /// <summary>

@@ -17,27 +17,45 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     public T? Scalar<T>(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var value = Bind(sql, parameters).ExecuteScalar();
-        return value is null or DBNull ? default : (T)value;
+        return value switch
+        {
+            null or DBNull => default,
+            T typed => typed,
+            _ => throw StorageFaults.Damaged(),
+        };
     }
 
     /// <summary>Runs a query and maps every row.</summary>
-    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public List<T> Query<T>(string sql, Func<StoredRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var rows = new List<T>();
         using var reader = Bind(sql, parameters).ExecuteReader();
         while (reader.Read())
         {
-            rows.Add(map(reader));
+            rows.Add(map(new StoredRow(reader)));
         }
 
         return rows;
     }
 
+    /// <summary>Runs a query for a row that is there, because another one names it: damage if it is not.</summary>
+    public T Required<T>(string sql, Func<StoredRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Query(sql, map, parameters) is [var row] ? row : throw StorageFaults.Damaged();
+
+    /// <summary>Runs a query for a row that may be there, and is there once: damage if it is there twice.</summary>
+    public T? Optional<T>(string sql, Func<StoredRow, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        where T : class => Query(sql, map, parameters) switch
+        {
+            [] => null,
+            [var row] => row,
+            _ => throw StorageFaults.Damaged(),
+        };
+
     /// <summary>Runs a query and hands each row to <paramref name="visit"/> until it returns false.</summary>
-    public void Visit(string sql, Func<SqliteDataReader, bool> visit, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public void Visit(string sql, Func<StoredRow, bool> visit, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var reader = Bind(sql, parameters).ExecuteReader();
-        while (reader.Read() && visit(reader))
+        while (reader.Read() && visit(new StoredRow(reader)))
         {
             // The visitor decides; there is nothing else to do for a row.
         }

@@ -23,7 +23,7 @@ internal static class TermTotals
         var terms = new long[Columns];
         session.Visit("SELECT sz FROM chunk_terms_docsize", row =>
         {
-            ReadOnlySpan<byte> sizes = row.GetFieldValue<byte[]>(0);
+            ReadOnlySpan<byte> sizes = row.Bytes(0);
             foreach (ref var total in terms.AsSpan())
             {
                 var (size, length) = ReadNumber(sizes);
@@ -45,9 +45,9 @@ internal static class TermTotals
 
     private static (long Value, int Length) ReadNumber(ReadOnlySpan<byte> bytes)
     {
-        // Seven bits a byte, most significant first. The ninth byte's eight bits are for numbers that no index can reach.
+        // Seven bits a byte, most significant first. A ninth byte is for numbers that no index can reach.
         long value = 0;
-        for (var i = 0; i < bytes.Length; i++)
+        for (var i = 0; i < Math.Min(bytes.Length, 8); i++)
         {
             value = (value << 7) | (bytes[i] & 0x7fL);
             if (bytes[i] < 0x80)
@@ -56,10 +56,7 @@ internal static class TermTotals
             }
         }
 
-        throw new BrainException(
-            BrainFault.Storage,
-            "database_corrupt",
-            "The index file is damaged: stop the server, move the brain's index.db and the files beside it (index.db-wal, index.db-shm) away, or restore them from a backup, start again and index the folders anew.");
+        throw StorageFaults.Damaged();
     }
 
     private static void AppendNumber(List<byte> bytes, long value)

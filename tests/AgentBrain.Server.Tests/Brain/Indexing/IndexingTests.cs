@@ -342,7 +342,7 @@ public sealed class IndexingTests
     }
 
     private static List<string> IndexedFiles(RunningBrain brain) =>
-        brain.Database.Read(session => session.Query("SELECT path FROM files ORDER BY path", row => row.GetString(0)));
+        brain.Database.Read(session => session.Query("SELECT path FROM files ORDER BY path", row => row.Text(0)));
 
     private static string Latin1(string file)
     {

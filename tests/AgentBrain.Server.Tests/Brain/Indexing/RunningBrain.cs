@@ -9,16 +9,18 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AgentBrain.Server.Tests.Brains.Indexing;
 
-/// <summary>A brain on a temporary root and data directory, whose worker runs.</summary>
+/// <summary>A brain on a temporary root and data directory, whose worker runs. It may share a root, and begin with the bytes of an index.</summary>
 internal sealed class RunningBrain : IAsyncDisposable
 {
-    private readonly TemporaryDirectory _root = new();
+    private readonly TemporaryDirectory _root;
+    private readonly bool _ownsRoot;
     private readonly TemporaryDirectory _data;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _worker;
 
-    public RunningBrain(BrainLimits? limits = null, IDocumentExtractor? extractor = null, long maxIndexBytes = 0, bool work = true, string? dataInsideRoot = null, string? secretInRoot = null)
+    public RunningBrain(BrainLimits? limits = null, IDocumentExtractor? extractor = null, long maxIndexBytes = 0, bool work = true, string? dataInsideRoot = null, string? secretInRoot = null, TemporaryDirectory? root = null, byte[]? index = null)
     {
+        (_root, _ownsRoot) = (root ?? new TemporaryDirectory(), root is null);
         _data = new TemporaryDirectory();
         DataDirectory = dataInsideRoot is null ? _data.Path : Directory.CreateDirectory(Path.Combine(_root.Path, dataInsideRoot)).FullName;
         Environment = new BrainEnvironment
@@ -32,8 +34,23 @@ internal sealed class RunningBrain : IAsyncDisposable
             Logger = NullLogger.Instance,
         };
         Definition = new BrainDefinition(BrainDefinition.DefaultName, [new BrainRoot("root", _root.Path)], limits ?? new BrainLimits());
-        Database = BrainDatabase.Open(Path.Combine(DataDirectory, "index.db"), maxIndexBytes);
-        Brain = new OpenBrain(Definition, Database, Environment);
+        if (index is not null)
+        {
+            File.WriteAllBytes(Path.Combine(DataDirectory, "index.db"), index);
+        }
+
+        try
+        {
+            Database = BrainDatabase.Open(Path.Combine(DataDirectory, "index.db"), maxIndexBytes);
+            Brain = new OpenBrain(Definition, Database, Environment);
+        }
+        catch (BrainException)
+        {
+            Database?.Dispose();
+            _data.Dispose();
+            throw;
+        }
+
         _worker = work ? Brain.RunJobsAsync(_stop.Token) : Task.CompletedTask;
     }
 
@@ -83,7 +100,11 @@ internal sealed class RunningBrain : IAsyncDisposable
         await _worker;
         Brain.Dispose();
         _stop.Dispose();
-        _root.Dispose();
+        if (_ownsRoot)
+        {
+            _root.Dispose();
+        }
+
         _data.Dispose();
     }
 

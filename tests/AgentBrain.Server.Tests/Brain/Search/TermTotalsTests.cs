@@ -35,6 +35,6 @@ public sealed class TermTotalsTests
 
     private static List<double> Ranks(RunningBrain brain) => brain.Database.Read(session => session.Query(
         "SELECT rank FROM chunk_terms WHERE chunk_terms MATCH $match AND rank MATCH 'bm25(1.0, 2.0)' ORDER BY rank",
-        static row => Math.Round(row.GetDouble(0), 9),
+        static row => Math.Round(row.Real(0), 9),
         ("$match", SearchQuery.Parse("alpha common").ToMatch())));
 }
