@@ -6,7 +6,7 @@ internal sealed class AccessPolicyStep(RequestDelegate next, IAccessPolicy polic
     /// <summary>Runs the step.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (ProtectedResource.Of(context) is not { } resource)
+        if (RequestedResource.Of(context) is not { } resource)
             return next(context);
 
         if (CallerIdentity.Of(context.User) is not { } identity || identity.Caller.Resource != resource.Uri)

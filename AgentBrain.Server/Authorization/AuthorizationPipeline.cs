@@ -15,7 +15,7 @@ internal static class AuthorizationPipeline
     {
         services.AddSingleton(settings)
             .AddSingleton(settings.Limits)
-            .AddSingleton(new ResourceMap(settings.Brains, settings.BaseUrl))
+            .AddSingleton(new ResourceMap(settings.Brains.Select(brain => brain.Name), settings.BaseUrl))
             .AddSingleton<HostPolicy>()
             .AddSingleton<Refuser>()
             .AddSingleton<FailureLimit>()

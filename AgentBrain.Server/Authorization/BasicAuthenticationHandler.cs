@@ -32,7 +32,7 @@ internal sealed class BasicAuthenticationHandler(
     /// <inheritdoc/>
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (ProtectedResource.Of(Context) is not { } resource)
+        if (RequestedResource.Of(Context) is not { } resource)
             return Task.FromResult(AuthenticateResult.NoResult());
 
         var header = BearerHeader.Read(Request.Headers.Authorization);

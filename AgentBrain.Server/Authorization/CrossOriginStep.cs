@@ -14,7 +14,7 @@ internal sealed class CrossOriginStep(RequestDelegate next)
     /// <summary>Runs the step.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (ProtectedResource.Of(context) is null)
+        if (RequestedResource.Of(context) is null)
             return next(context);
 
         var (request, headers) = (context.Request, context.Response.Headers);

@@ -13,7 +13,7 @@ internal sealed class LocalAuthenticationHandler(IOptionsMonitor<AuthenticationS
     public const string SchemeName = "none";
 
     /// <inheritdoc/>
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(ProtectedResource.Of(Context) is { } resource
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(RequestedResource.Of(Context) is { } resource
         ? AuthenticateResult.Success(new AuthenticationTicket(
             new ClaimsPrincipal(new CallerIdentity(LocalCaller.ForHttp(resource, Context.Connection.RemoteIpAddress))),
             SchemeName))

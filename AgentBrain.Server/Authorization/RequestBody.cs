@@ -23,7 +23,7 @@ internal sealed class RequestBody(RequestDelegate next, RequestLimits limits, Re
     /// <summary>Runs the step.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        if (ProtectedResource.Of(context) is null || !HttpMethods.IsPost(context.Request.Method))
+        if (RequestedResource.Of(context) is null || !HttpMethods.IsPost(context.Request.Method))
         {
             await next(context);
             return;

@@ -11,7 +11,7 @@ internal sealed class ResponseHeaders(RequestDelegate next, bool strictTransport
         headers.CacheControl = "no-store";
         if (strictTransport)
             headers.StrictTransportSecurity = "max-age=31536000";
-        if (ProtectedResource.Of(context) is not null)
+        if (RequestedResource.Of(context) is not null)
             headers.Vary = "Authorization, Origin";
 
         return next(context);

@@ -11,7 +11,7 @@ internal sealed class ScopeGate(RequestDelegate next, IScopeChallenge challenge,
     /// <summary>Runs the step.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        if (ProtectedResource.Of(context) is not { } resource || CallerIdentity.Of(context.User) is not { } identity)
+        if (RequestedResource.Of(context) is not { } resource || CallerIdentity.Of(context.User) is not { } identity)
         {
             await next(context);
             return;

@@ -10,7 +10,7 @@ internal sealed class SessionBinding(RequestDelegate next, SessionBindings sessi
     public async Task InvokeAsync(HttpContext context)
     {
         // The SDK neither reads nor sets the session header of a stateless request.
-        if (ProtectedResource.Of(context) is null || ProtocolVersion.IsStateless(context.Request))
+        if (RequestedResource.Of(context) is null || ProtocolVersion.IsStateless(context.Request))
         {
             await next(context);
             return;

@@ -11,7 +11,7 @@ internal sealed class StreamQuota(RequestDelegate next, RequestLimits limits, Re
     /// <summary>Runs the step.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        if (ProtectedResource.Of(context) is null || !OpensStream(context))
+        if (RequestedResource.Of(context) is null || !OpensStream(context))
         {
             await next(context);
             return;

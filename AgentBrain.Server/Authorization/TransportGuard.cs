@@ -59,7 +59,7 @@ internal sealed class TransportGuard(RequestDelegate next, ServerSettings settin
         if (request.ContentLength > limits.MaxBodyBytes)
             return BodyTooLarge(limits);
 
-        if (ProtectedResource.Of(context) is not null && HttpMethods.IsPost(request.Method) && !IsPlainJson(request))
+        if (RequestedResource.Of(context) is not null && HttpMethods.IsPost(request.Method) && !IsPlainJson(request))
             return new Refusal(StatusCodes.Status415UnsupportedMediaType, Reasons.ContentTypeNotJson, "The body must be application/json in UTF-8.");
 
         return null;

@@ -10,7 +10,7 @@ internal sealed class UnknownPath(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var endpoint = context.GetEndpoint();
-        var misspelled = endpoint?.Metadata.GetMetadata<McpEndpoint>() is not null && ProtectedResource.Of(context) is null;
+        var misspelled = endpoint?.Metadata.GetMetadata<McpEndpoint>() is not null && RequestedResource.Of(context) is null;
         if (endpoint is not null && !misspelled)
             return next(context);
 
