@@ -4,8 +4,8 @@ using OpenTelemetry;
 namespace AgentBrain.ServiceDefaults;
 
 /// <summary>
-/// Takes from finished HTTP spans what a collector must never get: query strings, which may hold codes and search text, user agents
-/// and client addresses. It works on an allow-list, so that a new version of the instrumentation cannot add to what leaves.
+/// Takes from spans what a collector must never get: query strings, which may hold codes and search text, user agents and client
+/// addresses, and what clients say of their traces. It works on an allow-list, so that a new version of the instrumentation cannot add to what leaves.
 /// </summary>
 internal sealed class AttributeHygiene : BaseProcessor<Activity>
 {
@@ -15,6 +15,9 @@ internal sealed class AttributeHygiene : BaseProcessor<Activity>
     };
 
     private static readonly string[] HttpPrefixes = ["http.", "url.", "client.", "user_agent.", "network.", "server.", "net.", "enduser."];
+
+    /// <summary>A client may write what it likes into <c>tracestate</c>, which every span would take from its parent.</summary>
+    public override void OnStart(Activity data) => data.TraceStateString = "";
 
     /// <inheritdoc/>
     public override void OnEnd(Activity data)

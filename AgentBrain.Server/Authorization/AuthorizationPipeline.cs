@@ -1,5 +1,9 @@
+using AgentBrain.OAuth.Revocation;
+using AgentBrain.Server.Authorization.Tokens;
 using AgentBrain.Server.Configuration;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelContextProtocol.Server;
 
 namespace AgentBrain.Server.Authorization;
@@ -19,20 +23,37 @@ internal static class AuthorizationPipeline
             .AddSingleton<HostPolicy>()
             .AddSingleton<Refuser>()
             .AddSingleton<FailureLimit>()
+            .AddSingleton<PrincipalRates>()
             .AddSingleton<SessionBindings>()
-            .AddSingleton<IAccessPolicy, OwnerPolicy>()
-            .AddSingleton<IScopeChallenge, PlainScopeChallenge>();
+            .AddSingleton<OpenResponses>()
+            .AddSingleton<AccessCheck>()
+            .AddSingleton(static provider => new Revocations(provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<AccessSweep>()
+            .AddHostedService<AccessSweep>(static provider => provider.GetRequiredService<AccessSweep>());
         services.AddDispatchGuard(isStdio: false);
+        if (settings.OAuth is { } oauth)
+            services.AddAccessTokens(oauth);
+        else
+            services.AddSingleton<IAccessPolicy, OwnerPolicy>().AddSingleton<IScopeChallenge, PlainScopeChallenge>();
+
+        services.TryAddSingleton<IRevocations>(static provider => provider.GetRequiredService<Revocations>());
 
         // Not AddAuthentication: that brings data protection, whose keys would be written to the user's home for nothing.
         services.AddWebEncoders();
         services.AddAuthenticationCore(options =>
         {
-            options.DefaultScheme = settings.Mode == AuthMode.Basic ? BasicAuthenticationHandler.SchemeName : LocalAuthenticationHandler.SchemeName;
-            if (settings.Mode == AuthMode.Basic)
-                options.AddScheme<BasicAuthenticationHandler>(BasicAuthenticationHandler.SchemeName, null);
-            else
-                options.AddScheme<LocalAuthenticationHandler>(LocalAuthenticationHandler.SchemeName, null);
+            switch (settings.Mode)
+            {
+                case AuthMode.OAuth:
+                    AddDefault<OAuthAuthenticationHandler>(options, OAuthAuthenticationHandler.SchemeName);
+                    break;
+                case AuthMode.Basic:
+                    AddDefault<BasicAuthenticationHandler>(options, BasicAuthenticationHandler.SchemeName);
+                    break;
+                default:
+                    AddDefault<LocalAuthenticationHandler>(options, LocalAuthenticationHandler.SchemeName);
+                    break;
+            }
         });
         services.AddAuthorizationBuilder().SetDefaultPolicy(Authenticated).SetFallbackPolicy(Authenticated);
         return services;
@@ -46,6 +67,13 @@ internal static class AuthorizationPipeline
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DispatchGuard>(provider, isStdio));
         services.AddOptions<McpServerOptions>().PostConfigure<DispatchGuard>((options, guard) => options.Filters.Message.IncomingFilters.Insert(0, guard.Filter));
         return services;
+    }
+
+    private static void AddDefault<THandler>(AuthenticationOptions options, string scheme)
+        where THandler : class, IAuthenticationHandler
+    {
+        options.DefaultScheme = scheme;
+        options.AddScheme<THandler>(scheme, null);
     }
 
     /// <summary>Adds the steps. Routing has run before, endpoints run after.</summary>
@@ -66,6 +94,7 @@ internal static class AuthorizationPipeline
         app.UseMiddleware<RequestBody>();
         app.UseMiddleware<SessionBinding>();
         app.UseMiddleware<ScopeGate>();
-        app.UseMiddleware<StreamQuota>();
+        app.UseMiddleware<EventStreams>();
+        app.UseMiddleware<ResponseLifetime>();
     }
 }

@@ -1,3 +1,4 @@
+using AgentBrain.OAuth.Challenges;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -35,7 +36,7 @@ internal sealed class BasicAuthenticationHandler(
         if (RequestedResource.Of(Context) is not { } resource)
             return Task.FromResult(AuthenticateResult.NoResult());
 
-        var header = BearerHeader.Read(Request.Headers.Authorization);
+        var header = AuthorizationHeader.Read(Request.Headers.Authorization, takesDpop: false);
         if (header.Reason is { } failure)
             return Fail(failure);
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AgentBrain.OAuth.Tokens;
 
 namespace AgentBrain.Server.Authorization;
 
@@ -23,6 +24,12 @@ internal sealed record Caller(
     string? KeyThumbprint = null,
     bool IsLocal = false)
 {
+    /// <summary>The access token that the caller came with; <c>null</c> in the modes without tokens.</summary>
+    public AccessToken? Token { get; init; }
+
+    /// <summary>When the caller's credentials end; <c>null</c> for those that do not.</summary>
+    public DateTimeOffset? ExpiresAt => Token?.ExpiresAt;
+
     /// <summary>The caller of a message. The MCP layer passes the <c>User</c> of its request context.</summary>
     /// <param name="principal">The principal that came with the message.</param>
     /// <exception cref="InvalidOperationException">There is none: the message did not go through the pipeline, and must not be served.</exception>

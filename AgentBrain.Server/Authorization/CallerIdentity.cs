@@ -22,6 +22,9 @@ internal sealed class CallerIdentity : ClaimsIdentity
     /// <summary>What the gate decided about the request's message; <c>null</c> until it did.</summary>
     public GateDecision? Decision { get; private set; }
 
+    /// <summary>The request's response, as long as it is open; <c>null</c> before the pipeline has come that far.</summary>
+    public OpenResponse? Response { get; private set; }
+
     /// <summary>The identity among those of a principal, if there is one.</summary>
     public static CallerIdentity? Of(ClaimsPrincipal? principal) => principal?.Identities.OfType<CallerIdentity>().FirstOrDefault();
 
@@ -31,6 +34,9 @@ internal sealed class CallerIdentity : ClaimsIdentity
     /// <summary>Records the gate's decision. One request has one message, hence one decision.</summary>
     public void Decide(GateDecision decision) =>
         Decision = Decision is null ? decision : throw new InvalidOperationException("The gate decided twice about one request.");
+
+    /// <summary>Records the response, through which the message that runs hears that its access ended.</summary>
+    public void Answers(OpenResponse response) => Response = response;
 }
 
 /// <summary>What the gate let through.</summary>

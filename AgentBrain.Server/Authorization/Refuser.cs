@@ -52,7 +52,8 @@ internal sealed partial class Refuser(AuthorizationTelemetry telemetry, TimeProv
             LogRefusal(refusal.Reason, refusal.Status, address, LogText.Safe(detail, 512));
     }
 
-    private static byte[] Body(Refusal refusal, JsonElement? id)
+    /// <summary>The JSON-RPC error of a refusal.</summary>
+    public static byte[] Body(Refusal refusal, JsonElement? id)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))

@@ -38,8 +38,9 @@ internal sealed class ScopeGate(RequestDelegate next, IScopeChallenge challenge,
 
         if (!identity.Caller.Scopes.Covers(requirement.Needed))
         {
-            challenge.Write(context, identity.Caller, requirement.Needed);
-            return new Refusal(StatusCodes.Status403Forbidden, Reasons.InsufficientScope, $"The operation needs the scope {requirement.Needed.ToScopeText()}.");
+            return challenge.Write(context, identity.Caller, requirement.Needed)
+                ? new Refusal(StatusCodes.Status403Forbidden, Reasons.InsufficientScope, $"The operation needs the scope {requirement.Needed.ToScopeText()}.")
+                : new Refusal(StatusCodes.Status403Forbidden, Reasons.NotEntitled, $"The operation needs the scope {requirement.Needed.ToScopeText()}, which this caller may not have on this brain.");
         }
 
         if (operation.Uris.Length > limits.MaxUrisPerSubscription)

@@ -10,23 +10,24 @@ internal sealed class SessionBinding(RequestDelegate next, SessionBindings sessi
     public async Task InvokeAsync(HttpContext context)
     {
         // The SDK neither reads nor sets the session header of a stateless request.
-        if (RequestedResource.Of(context) is null || ProtocolVersion.IsStateless(context.Request))
+        if (RequestedResource.Of(context) is not { } resource || ProtocolVersion.IsStateless(context.Request))
         {
             await next(context);
             return;
         }
 
-        var owner = SessionOwner.Of(Caller.From(context.User));
+        var caller = Caller.From(context.User);
+        var owner = SessionOwner.Of(caller);
         var sessionId = context.Request.Headers[ProtocolVersion.SessionHeader].ToString();
         if (sessionId.Length > 0)
-            await ContinueAsync(context, sessionId, owner);
+            await ContinueAsync(context, sessionId, owner, caller, resource);
         else if (context.Features.Get<RequestMessage>()?.Operation is { Kind: MessageKind.Request, Method: "initialize" })
-            await OpenAsync(context, owner);
+            await OpenAsync(context, owner, caller, resource);
         else
             await next(context);
     }
 
-    private async Task ContinueAsync(HttpContext context, string sessionId, SessionOwner owner)
+    private async Task ContinueAsync(HttpContext context, string sessionId, SessionOwner owner, Caller caller, ProtectedResource resource)
     {
         if (!sessions.TryEnter(sessionId, owner, out var known))
         {
@@ -36,6 +37,7 @@ internal sealed class SessionBinding(RequestDelegate next, SessionBindings sessi
             return;
         }
 
+        sessions.Used(sessionId, caller, resource);
         try
         {
             await next(context);
@@ -49,7 +51,7 @@ internal sealed class SessionBinding(RequestDelegate next, SessionBindings sessi
             await sessions.RemoveAsync(sessionId);
     }
 
-    private async Task OpenAsync(HttpContext context, SessionOwner owner)
+    private async Task OpenAsync(HttpContext context, SessionOwner owner, Caller caller, ProtectedResource resource)
     {
         if (!await sessions.TryReserveAsync(owner))
         {
@@ -68,6 +70,7 @@ internal sealed class SessionBinding(RequestDelegate next, SessionBindings sessi
             if (!isOver && Opened(context) is { } opened)
             {
                 sessions.Bind(opened, owner);
+                sessions.Used(opened, caller, resource);
                 bound = opened;
             }
 

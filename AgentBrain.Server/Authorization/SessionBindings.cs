@@ -94,8 +94,39 @@ internal sealed class SessionBindings(RequestLimits limits, ISessionEnd end, Tim
         return entry is null ? Task.CompletedTask : end.EndAsync(sessionId, entry.Owner);
     }
 
+    /// <summary>Notes with which credentials a session was used last; by them it is judged whether it may stay.</summary>
+    public void Used(string sessionId, Caller caller, ProtectedResource resource)
+    {
+        lock (_gate)
+        {
+            if (_sessions.TryGetValue(sessionId, out var entry))
+                entry.Last = (caller, resource);
+        }
+    }
+
+    /// <summary>Ends the sessions whose owner may not have them any more. One that is at work is left until its responses have ended.</summary>
+    public async Task EndWhereAsync(Func<Caller, ProtectedResource, bool> isOver)
+    {
+        KeyValuePair<string, Entry>[] idle;
+        lock (_gate)
+            idle = [.. _sessions.Where(pair => pair.Value is { Active: 0, Last: not null })];
+
+        foreach (var (id, entry) in idle)
+        {
+            if (entry.Last is { } last && isOver(last.Caller, last.Resource) && TryTake(id, entry))
+                await end.EndAsync(id, entry.Owner);
+        }
+    }
+
     /// <summary>Ends a session that the SDK opened in a place that was given back.</summary>
     public Task AbandonAsync(string sessionId, SessionOwner owner) => end.EndAsync(sessionId, owner);
+
+    /// <summary>Takes out a session, unless it was put to use meanwhile.</summary>
+    private bool TryTake(string sessionId, Entry entry)
+    {
+        lock (_gate)
+            return entry.Active == 0 && _sessions.TryGetValue(sessionId, out var current) && ReferenceEquals(current, entry) && _sessions.Remove(sessionId);
+    }
 
     private bool TryReserve(SessionOwner owner, List<(string Id, SessionOwner Owner)> removed)
     {
@@ -151,5 +182,7 @@ internal sealed class SessionBindings(RequestLimits limits, ISessionEnd end, Tim
         public int Active { get; set; }
 
         public required long LastUsed { get; set; }
+
+        public (Caller Caller, ProtectedResource Resource)? Last { get; set; }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using AgentBrain.OAuth.Challenges;
 
 namespace AgentBrain.Server.Configuration;
 
@@ -11,7 +12,6 @@ namespace AgentBrain.Server.Configuration;
 internal static class BasicSecretSource
 {
     private const string HowToMake = "make one with: openssl rand -base64 48";
-    private const int MaxFileBytes = 4096;
 
     /// <summary>Reads and judges the secrets.</summary>
     /// <exception cref="ConfigurationException">None, too many, too weak, or a file that others can read.</exception>
@@ -23,31 +23,12 @@ internal static class BasicSecretSource
             throw new ConfigurationException($"{SettingNames.BasicSecret} and {SettingNames.BasicSecretFile} are both set; keep one of them.");
 
         if (!string.IsNullOrWhiteSpace(file))
-            return Parse(ReadFile(file), SettingNames.BasicSecretFile);
+            return Parse(SecretFile.Read(SettingNames.BasicSecretFile, file), SettingNames.BasicSecretFile);
 
         if (string.IsNullOrWhiteSpace(variable))
             throw new ConfigurationException($"{SettingNames.Auth}=basic needs a secret in {SettingNames.BasicSecretFile} or {SettingNames.BasicSecret}; {HowToMake}");
 
         return Parse(variable, SettingNames.BasicSecret);
-    }
-
-    private static string ReadFile(string file)
-    {
-        try
-        {
-            if (!File.Exists(file))
-                throw new ConfigurationException($"{SettingNames.BasicSecretFile} names {file}, which is no file; create it with mode 0600.");
-
-            var target = PrivateFile.Find(SettingNames.BasicSecretFile, file);
-            if (target.Length > MaxFileBytes)
-                throw new ConfigurationException($"{SettingNames.BasicSecretFile} names {file}, which is larger than {MaxFileBytes} bytes; it should hold one or two secrets, one a line.");
-
-            return File.ReadAllText(target.FullName, Encoding.UTF8);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"{SettingNames.BasicSecretFile} names {file}, which cannot be read; let the server's user read it.", exception);
-        }
     }
 
     private static ImmutableArray<BasicSecret> Parse(string text, string setting)

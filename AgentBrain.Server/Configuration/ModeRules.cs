@@ -15,10 +15,18 @@ internal static class ModeRules
         foreach (var listen in settings.Listen)
             CheckAddress(settings, listen);
 
-        if (settings.Mode == AuthMode.None)
-            CheckNone(settings, isSet);
-        else
-            CheckBasic(settings, isSet);
+        switch (settings.Mode)
+        {
+            case AuthMode.None:
+                CheckNone(settings, isSet);
+                break;
+            case AuthMode.Basic:
+                CheckBasic(settings, isSet);
+                break;
+            default:
+                CheckOAuth(settings, isSet);
+                break;
+        }
     }
 
     private static void CheckAddress(ServerSettings settings, ListenAddress listen)
@@ -32,8 +40,8 @@ internal static class ModeRules
 
     private static void CheckNone(ServerSettings settings, Predicate<string> isSet)
     {
-        if (isSet(SettingNames.OAuthPrefix))
-            throw new ConfigurationException($"{SettingNames.OAuthPrefix}* is set while {SettingNames.Auth} is none, which asks nobody for a token; set {SettingNames.Auth}=basic with a secret instead, or remove them.");
+        if (OAuthSetting(isSet) is { } oauth)
+            throw new ConfigurationException($"{oauth} is set while {SettingNames.Auth} is none, which asks nobody for a token; set {SettingNames.Auth}=oauth, or remove it.");
 
         if (isSet(SettingNames.BasicSecret) || isSet(SettingNames.BasicSecretFile))
             throw new ConfigurationException($"{SettingNames.BasicSecret} is set while {SettingNames.Auth} is none, which asks nobody for it; set {SettingNames.Auth}=basic, or remove it.");
@@ -56,18 +64,42 @@ internal static class ModeRules
 
     private static void CheckBasic(ServerSettings settings, Predicate<string> isSet)
     {
-        if (isSet(SettingNames.OAuthPrefix))
-            throw new ConfigurationException($"{SettingNames.OAuthPrefix}* is set while {SettingNames.Auth} is basic, which takes no tokens; remove them.");
+        if (OAuthSetting(isSet) is { } oauth)
+            throw new ConfigurationException($"{oauth} is set while {SettingNames.Auth} is basic, which takes no tokens; set {SettingNames.Auth}=oauth, or remove it.");
 
         if (settings.Brains.Length > 1 || isSet(SettingNames.BrainsFile))
             throw new ConfigurationException($"{SettingNames.BrainsFile} is set while {SettingNames.Auth} is basic, which in this build has one secret and hence one brain; use {SettingNames.Roots}.");
 
+        CheckProtected(settings, "basic", "the secret");
+    }
+
+    private static void CheckOAuth(ServerSettings settings, Predicate<string> isSet)
+    {
+        if (isSet(SettingNames.BasicSecret) || isSet(SettingNames.BasicSecretFile))
+            throw new ConfigurationException($"{SettingNames.BasicSecret} is set while {SettingNames.Auth} is oauth, which takes tokens and no secret; remove it.");
+
+        if (settings.UnknownNames.FirstOrDefault(name => name.StartsWith(SettingNames.OAuthPrefix, StringComparison.OrdinalIgnoreCase)) is { } unknown)
+            throw new ConfigurationException($"{unknown} is not known to this build; correct its spelling, or remove it.");
+
+        // Tokens name the resource by this URL, so it cannot be guessed from a listening address, and never from a request.
+        if (settings.PublicUrl is null)
+            throw new ConfigurationException($"{SettingNames.Auth} is oauth, and {SettingNames.PublicUrl} is not set; set it to the URL that clients use, for example https://brain.example.com or http://127.0.0.1:8765");
+
+        CheckProtected(settings, "oauth", "tokens");
+    }
+
+    private static string? OAuthSetting(Predicate<string> isSet) =>
+        SettingNames.OAuthOnly.Order(StringComparer.Ordinal).FirstOrDefault(name => isSet(name)) ?? (isSet(SettingNames.OAuthPrefix) ? SettingNames.OAuthPrefix + "*" : null);
+
+    /// <summary>Off loopback, what proves who calls travels over TLS, here or up to a terminator that is named.</summary>
+    private static void CheckProtected(ServerSettings settings, string mode, string credentials)
+    {
         if (settings.AllowInsecure is not null)
-            throw new ConfigurationException($"{SettingNames.AllowInsecure} is set while {SettingNames.Auth} is basic, where it has no meaning; remove it.");
+            throw new ConfigurationException($"{SettingNames.AllowInsecure} is set while {SettingNames.Auth} is {mode}, where it has no meaning; remove it.");
 
         var offLoopback = settings.Listen.FirstOrDefault(listen => !listen.IsLoopback);
         if (settings.PublicUrl is { IsLoopback: false } url && url.Scheme != Uri.UriSchemeHttps)
-            throw new ConfigurationException($"{SettingNames.PublicUrl} is {url.AbsoluteUri}; off loopback the secret may only travel over TLS, so it must start with https://");
+            throw new ConfigurationException($"{SettingNames.PublicUrl} is {url.AbsoluteUri}; off loopback {credentials} may only travel over TLS, so it must start with https://");
 
         if (settings is { PublicUrl.IsLoopback: false, TrustedProxies.Length: 0 } && !settings.Listen.Any(listen => listen.IsHttps))
             throw new ConfigurationException($"{SettingNames.PublicUrl} is {settings.PublicUrl.AbsoluteUri}, but nothing here speaks TLS; use --urls https://… with {SettingNames.TlsCert} and {SettingNames.TlsKey}, or name the TLS terminator in {SettingNames.TrustedProxies}.");
@@ -79,6 +111,6 @@ internal static class ModeRules
             throw new ConfigurationException($"--urls holds {offLoopback.Url}, which others can reach; set {SettingNames.PublicUrl} to the https URL that they use.");
 
         if (!offLoopback.IsHttps && settings.TrustedProxies.Length == 0)
-            throw new ConfigurationException($"--urls holds {offLoopback.Url}, where the secret would travel in clear text; use https:// with {SettingNames.TlsCert} and {SettingNames.TlsKey}, or name the TLS terminator in {SettingNames.TrustedProxies}.");
+            throw new ConfigurationException($"--urls holds {offLoopback.Url}, where {credentials} would travel in clear text; use https:// with {SettingNames.TlsCert} and {SettingNames.TlsKey}, or name the TLS terminator in {SettingNames.TrustedProxies}.");
     }
 }

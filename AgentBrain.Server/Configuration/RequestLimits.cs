@@ -27,6 +27,18 @@ internal sealed record RequestLimits
     /// <summary>Streams one principal may have open.</summary>
     public int StreamsPerPrincipal { get; init; } = 8;
 
+    /// <summary>Streams of all principals together.</summary>
+    public int MaxStreams { get; init; } = 1000;
+
+    /// <summary>How long a response may be open before it counts as a stream, whatever it answers.</summary>
+    public TimeSpan StreamAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest life of a response; the client opens a new one, with fresh credentials.</summary>
+    public TimeSpan StreamLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long an event stream may be silent before it is shown to be alive.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Sessions one principal may have; a new one ends the one idle for longest.</summary>
     public int SessionsPerPrincipal { get; init; } = 16;
 

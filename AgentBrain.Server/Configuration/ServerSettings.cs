@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Net;
 using AgentBrain.Server.Brains;
+using AgentBrain.Server.Configuration.OAuth;
 
 namespace AgentBrain.Server.Configuration;
 
 /// <summary>
-/// All settings, read and judged once at the start; nothing reads configuration after that. There is no value in it that must not be
-/// shown, secrets are kept as digests.
+/// All settings, read and judged once at the start; nothing reads configuration after that. Secrets that callers show are kept as
+/// digests. Those that the server itself shows, to an issuer or to Redis, are kept as they are, and in no text of these records.
 /// </summary>
 internal sealed record ServerSettings
 {
@@ -24,6 +25,9 @@ internal sealed record ServerSettings
 
     /// <summary>The secrets of the basic mode, one or two; empty in the others.</summary>
     public required ImmutableArray<BasicSecret> BasicSecrets { get; init; }
+
+    /// <summary>What the mode oauth needs; <c>null</c> in the others.</summary>
+    public OAuthSettings? OAuth { get; init; }
 
     /// <summary>The bind address off loopback that the mode none may use, if the operator named one.</summary>
     public required IPAddress? AllowInsecure { get; init; }

@@ -27,6 +27,29 @@ internal static class SettingNames
     public const string RatePerAddress = Prefix + "RATE_PER_ADDRESS";
     public const string RatePerPrincipal = Prefix + "RATE_PER_PRINCIPAL";
 
+    public const string Dpop = Prefix + "DPOP";
+    public const string DpopNonce = Prefix + "DPOP_NONCE";
+    public const string DpopMaxAgeSeconds = Prefix + "DPOP_MAX_AGE_SECONDS";
+    public const string DpopRatePerKey = Prefix + "DPOP_RATE_PER_KEY";
+    public const string DpopProofsPerKey = Prefix + "DPOP_PROOFS_PER_KEY";
+    public const string DpopCapacity = Prefix + "DPOP_CAPACITY";
+    public const string Redis = Prefix + "REDIS";
+    public const string RedisFile = Prefix + "REDIS_FILE";
+    public const string OAuthResource = OAuthPrefix + "RESOURCE";
+    public const string OAuthIssuer = OAuthPrefix + "ISSUER";
+    public const string OAuthProfile = OAuthPrefix + "PROFILE";
+    public const string OAuthJwksUri = OAuthPrefix + "JWKS_URI";
+    public const string OAuthIntrospectionUrl = OAuthPrefix + "INTROSPECTION_URL";
+    public const string OAuthIntrospectionClientId = OAuthPrefix + "INTROSPECTION_CLIENT_ID";
+    public const string OAuthIntrospectionClientSecret = OAuthPrefix + "INTROSPECTION_CLIENT_SECRET";
+    public const string OAuthIntrospectionClientSecretFile = OAuthPrefix + "INTROSPECTION_CLIENT_SECRET_FILE";
+    public const string OAuthRolesClaim = OAuthPrefix + "ROLES_CLAIM";
+    public const string OAuthAccess = OAuthPrefix + "ACCESS";
+    public const string OAuthRevocations = OAuthPrefix + "REVOCATIONS";
+
+    /// <summary>The name under which hosts hand the connection string of Redis over.</summary>
+    public const string RedisConnectionName = "cache";
+
     /// <summary>Settings of this prefix belong to the oauth mode; with another mode they are refused, since they look like protection.</summary>
     public const string OAuthPrefix = Prefix + "OAUTH_";
 
@@ -35,15 +58,21 @@ internal static class SettingNames
     {
         Auth, PublicUrl, Data, Roots, BrainsFile, BasicSecret, BasicSecretFile, AllowInsecure, AllowedOrigins, TlsCert, TlsKey,
         TrustedProxies, MaxFileBytes, MaxFilesPerFolder, MaxChunks, MaxIndexBytes, MaxQueuedJobs, JobTimeoutSeconds, RatePerAddress, RatePerPrincipal,
+        Dpop, DpopNonce, DpopMaxAgeSeconds, DpopRatePerKey, DpopProofsPerKey, DpopCapacity, Redis, RedisFile, OAuthResource, OAuthIssuer, OAuthProfile, OAuthJwksUri,
+        OAuthIntrospectionUrl, OAuthIntrospectionClientId, OAuthIntrospectionClientSecret, OAuthIntrospectionClientSecretFile, OAuthRolesClaim, OAuthAccess, OAuthRevocations,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Names of parts that this build does not have. Each asks for protection or durability, so it is refused rather than ignored.</summary>
     public static FrozenSet<string> Reserved { get; } = new[]
     {
-        Prefix + "OWNER_PASSWORD_FILE", Prefix + "KEK_FILE", Prefix + "REGISTRATION", Prefix + "DPOP", Prefix + "DPOP_NONCE",
-        Prefix + "REDIS", Prefix + "AUDIT_SPOOL", Prefix + "AUDIT_DURABILITY", Prefix + "AUDIT_ANCHOR", Prefix + "AUDITOR_ROLE",
+        Prefix + "OWNER_PASSWORD_FILE", Prefix + "KEK_FILE", Prefix + "REGISTRATION", Prefix + "AUDIT_SPOOL", Prefix + "AUDIT_DURABILITY", Prefix + "AUDIT_ANCHOR", Prefix + "AUDITOR_ROLE",
         Prefix + "OPAQUE_BRAINS",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Those of <see cref="Known"/> that only the mode oauth reads. With another mode they are refused, since they look like protection.</summary>
+    public static FrozenSet<string> OAuthOnly { get; } = Known
+        .Where(static name => name.StartsWith(OAuthPrefix, StringComparison.Ordinal) || name.StartsWith(Dpop, StringComparison.Ordinal) || name is Redis or RedisFile)
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True for a name that is read, or that has a refusal of its own.</summary>
     public static bool IsForeseen(string name) =>

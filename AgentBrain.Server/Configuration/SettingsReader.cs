@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentBrain.Server.Brains;
+using AgentBrain.Server.Configuration.OAuth;
 
 namespace AgentBrain.Server.Configuration;
 
@@ -18,18 +19,24 @@ internal static class SettingsReader
     {
         var values = new SettingValues(configuration);
         var mode = values.Mode();
-        if (mode == AuthMode.OAuth)
-            throw new ConfigurationException($"{SettingNames.Auth} is oauth, and this build has none and basic; use basic, or a build that has oauth.");
-
         if (SettingNames.Reserved.FirstOrDefault(name => IsSet(configuration, name)) is { } reserved)
             throw new ConfigurationException($"{reserved} is set, and this build does not have the part that it belongs to; remove it, or use a build that has it.");
 
+        var path = values.Text(SettingNames.BrainsFile) is { } named && mode == AuthMode.OAuth ? Path.GetFullPath(named, currentDirectory) : null;
+        var file = path is null ? null : BrainsFile.Read(path);
+        if (file is not null && values.Text(SettingNames.Roots) is not null)
+            throw new ConfigurationException($"{SettingNames.Roots} and {SettingNames.BrainsFile} are both set; the roots of each brain stand in the file, so remove the first.");
+
+        var limits = ReadBrainLimits(values);
         var settings = new ServerSettings
         {
             Mode = mode,
             PublicUrl = values.PublicUrl(),
             Listen = ListenAddress.Read(configuration),
-            Brains = [new BrainDefinition(BrainDefinition.DefaultName, RootResolver.Resolve(values.Text(SettingNames.Roots), currentDirectory, dataDirectory), ReadBrainLimits(values)) { HasNamedRoots = values.Text(SettingNames.Roots) is not null }],
+            Brains = file is not null
+                ? BrainsReader.Read(file, limits, Path.GetDirectoryName(path)!, dataDirectory)
+                : [new BrainDefinition(BrainDefinition.DefaultName, RootResolver.Resolve(values.Text(SettingNames.Roots), currentDirectory, dataDirectory), limits) { HasNamedRoots = values.Text(SettingNames.Roots) is not null }],
+            OAuth = mode == AuthMode.OAuth ? OAuthReader.Read(values, file, RedisSource.Read(configuration)) : null,
             BasicSecrets = mode == AuthMode.Basic ? BasicSecretSource.Read(configuration) : [],
             AllowInsecure = values.AllowInsecure(),
             AllowedOrigins = values.AllowedOrigins(),
@@ -37,12 +44,21 @@ internal static class SettingsReader
             TrustedProxies = values.TrustedProxies(),
             Limits = ReadRequestLimits(values),
             MaxIndexBytes = values.Number(SettingNames.MaxIndexBytes, 0, 0, long.MaxValue),
-            SecretFiles = [.. new[] { values.Text(SettingNames.BasicSecretFile), values.Text(SettingNames.TlsKey) }.OfType<string>().Where(File.Exists).Select(file => RealPath.Of(Path.GetFullPath(file)))],
+            SecretFiles = SecretFiles(values, file, path),
             UnknownNames = FindUnknown(configuration),
         };
         ModeRules.Check(settings, name => IsSet(configuration, name));
         return settings;
     }
+
+    /// <summary>What holds secrets, or says who may do what, is never indexed.</summary>
+    private static ImmutableArray<string> SecretFiles(SettingValues values, BrainsFile? file, string? path) =>
+    [
+        .. new[] { SettingNames.BasicSecretFile, SettingNames.TlsKey, SettingNames.OAuthIntrospectionClientSecretFile, SettingNames.RedisFile }.Select(values.Text)
+            .Concat((file?.Issuers ?? []).Select(issuer => issuer.Introspection?.ClientSecretFile))
+            .Append(path)
+            .OfType<string>().Where(File.Exists).Select(name => RealPath.Of(Path.GetFullPath(name))),
+    ];
 
     private static BrainLimits ReadBrainLimits(SettingValues values)
     {
@@ -70,7 +86,7 @@ internal static class SettingsReader
     private static ImmutableArray<string> FindUnknown(IConfiguration configuration) =>
     [
         .. configuration.GetChildren().Select(child => child.Key)
-            .Where(key => key.StartsWith(SettingNames.Prefix, StringComparison.OrdinalIgnoreCase) && !SettingNames.Known.Contains(key) && !key.StartsWith(SettingNames.OAuthPrefix, StringComparison.OrdinalIgnoreCase))
+            .Where(key => key.StartsWith(SettingNames.Prefix, StringComparison.OrdinalIgnoreCase) && !SettingNames.Known.Contains(key))
             .Order(StringComparer.Ordinal),
     ];
 

@@ -1,4 +1,6 @@
 using AgentBrain.Server.Authorization;
+using AgentBrain.Server.Authorization.Metadata;
+using AgentBrain.Server.Authorization.Tokens;
 using AgentBrain.Server.Brains;
 using AgentBrain.Server.Configuration;
 using AgentBrain.ServiceDefaults;
@@ -29,8 +31,6 @@ internal static class AgentBrainHost
             builder.AddServiceDefaults(AuthorizationTelemetry.Name, BrainTelemetry.Name);
             builder.WebHost.ConfigureListening(settings);
 
-            // These lines would hold whole URLs, query strings included.
-            builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
             HostLogging.Quiet(builder.Logging);
 
             // Kestrel warns that our list of addresses replaces --urls, from which it was made.
@@ -58,8 +58,15 @@ internal static class AgentBrainHost
             app.UseRouting();
             app.UseAgentBrainAuthorization(settings);
             app.MapDefaultEndpoints();
-            foreach (var resource in app.Services.GetRequiredService<ResourceMap>().All)
+            var resources = app.Services.GetRequiredService<ResourceMap>();
+            foreach (var resource in resources.All)
                 app.MapMcp(resource.Path).WithMetadata(new McpEndpoint()).RequireAuthorization();
+
+            if (settings.OAuth is { } oauth)
+            {
+                app.Services.PrepareAccessTokens();
+                app.MapOAuth(oauth, resources);
+            }
 
             return app;
         }

@@ -18,12 +18,14 @@ internal static class Arguments
           AgentBrain.Server --stdio          serve over standard input and output, as the child of a client
           AgentBrain.Server tls self-signed --host NAME --out DIR
                                              make a certificate for the LAN and print its fingerprint
+          AgentBrain.Server revoke --subject ID [--client ID] | --session SID | --token JTI
+                                             take access away on all servers that share a Redis (mode oauth)
           AgentBrain.Server --help | --version
 
         Settings are environment variables, or --NAME=VALUE here:
           AGENT_BRAIN_ROOTS   directories that may be indexed (default: the current directory)
           AGENT_BRAIN_DATA    the server's own directory (default: agent-brain in the user's application data)
-          AGENT_BRAIN_AUTH    none (default) or basic
+          AGENT_BRAIN_AUTH    none (default), basic or oauth
         The README lists them all.
         """;
 

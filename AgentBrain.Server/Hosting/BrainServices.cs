@@ -27,6 +27,7 @@ internal static class BrainServices
         services.AddSingleton(Start);
         services.AddHealthChecks().AddCheck<BrainHealth>("brains");
         services.AddSingleton<ICallContexts, CallerContexts>();
+        services.AddSingleton(static provider => Limits(provider.GetRequiredService<ServerSettings>().Limits));
         services.AddHostedService<BrainWorkers>();
         services.TryAddSingleton<ITerminal, NoTerminal>();
         services.AddHostedService<JobConsole>();
@@ -36,6 +37,16 @@ internal static class BrainServices
             static (http, server, stopping) => http.RequestServices.GetRequiredService<ClientSessions>().RunAsync(server, stopping));
         mcp.AddBrainTools().AddBrainResources().AddBrainSubscriptions();
     }
+
+    /// <summary>What subscriptions may take of what requests may.</summary>
+    public static SubscriptionLimits Limits(RequestLimits limits) => new()
+    {
+        UrisPerStream = limits.MaxUrisPerSubscription,
+        ListensPerPrincipal = limits.StreamsPerPrincipal,
+        SessionsPerPrincipal = limits.SessionsPerPrincipal,
+        Streams = limits.MaxStreams,
+        ListenLifetime = limits.StreamLifetime,
+    };
 
     private static BrainCatalog Start(IServiceProvider provider)
     {

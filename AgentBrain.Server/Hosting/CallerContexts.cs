@@ -7,7 +7,8 @@ namespace AgentBrain.Server.Hosting;
 
 /// <summary>Takes the caller from the principal that authorization attached to the message, and the brain from what that caller was authorized for.</summary>
 /// <param name="catalog">The brains of this server.</param>
-internal sealed class CallerContexts(BrainCatalog catalog) : ICallContexts
+/// <param name="check">Judges access again; none over stdio, where nobody is judged.</param>
+internal sealed class CallerContexts(BrainCatalog catalog, AccessCheck? check = null) : ICallContexts
 {
     /// <inheritdoc />
     public CallContext Of(MessageContext message)
@@ -23,6 +24,17 @@ internal sealed class CallerContexts(BrainCatalog catalog) : ICallContexts
             Resource = caller.Resource,
             Scopes = [.. caller.Scopes.ToScopeText().Split(' ', StringSplitOptions.RemoveEmptyEntries)],
             IsLocal = caller.IsLocal,
+            Access = check is not null && CallerIdentity.Of(message.User)?.Response is { } response ? new ResponseAccess(response, check) : new LastingAccess(),
         };
+    }
+
+    /// <summary>The access of a call whose response is open. What a call opens beside it, as a session's subscription, asks for longer than the response is.</summary>
+    private sealed class ResponseAccess(OpenResponse response, AccessCheck check) : ICallAccess
+    {
+        public DateTimeOffset? EndsAt => response.EndsAt;
+
+        public CancellationToken Ended => response.Ended;
+
+        public bool Holds() => check.EndReason(response.Access) is null;
     }
 }

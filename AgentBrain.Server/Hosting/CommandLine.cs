@@ -44,6 +44,12 @@ internal sealed class CommandLine(Action<IMcpServerBuilder> mcp, TextWriter outp
             return;
         }
 
+        if (args is ["revoke", .. var whom])
+        {
+            await RevokeCommand.RunAsync(whom, new ConfigurationBuilder().AddEnvironmentVariables().Build(), output, TimeProvider.System);
+            return;
+        }
+
         Arguments.Check(args);
         if (args.Contains(Arguments.Stdio, StringComparer.Ordinal))
             await RunStdioAsync([.. args.Where(arg => arg != Arguments.Stdio)], cancellationToken);

@@ -6,6 +6,10 @@ namespace AgentBrain.Server.Hosting;
 /// <summary>Reads the settings and gives them, with the data directory, to the services.</summary>
 internal static class HostSettings
 {
+    /// <summary>Settings that are a secret or may hold one.</summary>
+    private static readonly string[] Secret =
+        [SettingNames.BasicSecret, SettingNames.OAuthIntrospectionClientSecret, SettingNames.Redis, "ConnectionStrings:" + SettingNames.RedisConnectionName];
+
     /// <summary>Opens the data directory and judges all settings.</summary>
     /// <exception cref="ConfigurationException">A setting is wrong.</exception>
     public static (ServerSettings Settings, DataDirectory Data) Read(IConfiguration configuration)
@@ -15,9 +19,13 @@ internal static class HostSettings
         {
             var settings = SettingsReader.Read(configuration, data.FullPath, Directory.GetCurrentDirectory());
 
-            // From here on only digests are needed; child processes would inherit the variable.
-            Environment.SetEnvironmentVariable(SettingNames.BasicSecret, null);
-            configuration[SettingNames.BasicSecret] = null;
+            // What was read is in the settings; child processes would inherit the variables, and anything may list the configuration.
+            foreach (var name in Secret)
+            {
+                Environment.SetEnvironmentVariable(name.Replace(":", "__", StringComparison.Ordinal), null);
+                configuration[name] = null;
+            }
+
             return (settings, data);
         }
         catch

@@ -17,8 +17,14 @@ internal static class StartBanner
         output.WriteLine("Agent Brain is ready.");
         output.WriteLine($"  listening  {string.Join(", ", urls)}");
         output.WriteLine($"  mode       {Mode(settings.Mode)}");
-        foreach (var root in settings.Brains.SelectMany(brain => brain.Roots))
-            output.WriteLine($"  root       {LogText.Safe(root.Path, 4096)}");
+        foreach (var issuer in settings.OAuth?.Issuers ?? [])
+            output.WriteLine($"  issuer     {LogText.Safe(issuer.Issuer, 4096)}");
+        foreach (var brain in settings.Brains)
+        {
+            foreach (var root in brain.Roots)
+                output.WriteLine($"  root       {LogText.Safe(root.Path, 4096)}{(settings.Brains.Length > 1 ? $"  (brain {brain.Name})" : "")}");
+        }
+
         output.WriteLine($"  data       {LogText.Safe(data.FullPath, 4096)}");
         output.WriteLine();
         output.WriteLine("Add it to Claude Code:");
@@ -31,7 +37,7 @@ internal static class StartBanner
     {
         AuthMode.None => "none (every account on this machine is the owner)",
         AuthMode.Basic => "basic (a shared secret)",
-        _ => "oauth",
+        _ => "oauth (access tokens)",
     };
 
     /// <summary>The secret itself stays out of the terminal's history.</summary>

@@ -21,6 +21,9 @@ internal static class StdioHost
         var (settings, data) = HostSettings.Read(builder.Configuration);
         try
         {
+            if (settings.Mode == AuthMode.OAuth)
+                throw new ConfigurationException($"{SettingNames.Auth} is oauth with {Arguments.Stdio}, where the user of this machine is served and nobody is asked for a token; take one of them away.");
+
             // Standard output belongs to the protocol; one log line on it would break the client.
             builder.Logging.ClearProviders();
             builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -34,6 +34,9 @@ internal sealed record CallContext
     /// <summary>True for a caller on this machine, who is shown absolute paths; others see paths that begin with a root's label.</summary>
     public required bool IsLocal { get; init; }
 
+    /// <summary>How long the call's right holds.</summary>
+    public ICallAccess Access { get; init; } = new LastingAccess();
+
     /// <summary>A path as this caller is shown it.</summary>
     public string Show(BrainPath path) => IsLocal ? Brain.Paths.Absolute(path) : path.Display;
 }

@@ -9,13 +9,13 @@ namespace AgentBrain.Server.Mcp.Subscriptions;
 /// through <see cref="RunAsync"/>, which is how a session's end is known: the SDK tells it to nobody else.
 /// </summary>
 /// <param name="streams">The open streams and their quotas.</param>
-/// <param name="access">What the authorization layer says of open streams.</param>
+/// <param name="limits">What subscriptions may take.</param>
 /// <param name="serverEnd">When the server ends.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed class ClientSessions(
     OpenStreams streams,
-    IStreamAccess access,
+    SubscriptionLimits limits,
     ServerEnd serverEnd,
     TimeProvider time,
     ILogger<ClientSessions> logger)
@@ -37,7 +37,7 @@ internal sealed class ClientSessions(
         }
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var session = new SessionSubscriptions(server, streams, access, time, logger, ended.Token);
+        var session = new SessionSubscriptions(server, streams, limits, time, logger, ended.Token);
         _sessions[id] = session;
         try
         {
@@ -68,7 +68,7 @@ internal sealed class ClientSessions(
 
         lock (_lock)
         {
-            return _only ??= new SessionSubscriptions(server, streams, access, time, logger, serverEnd.Token);
+            return _only ??= new SessionSubscriptions(server, streams, limits, time, logger, serverEnd.Token);
         }
     }
 }

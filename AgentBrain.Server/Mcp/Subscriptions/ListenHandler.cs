@@ -15,7 +15,7 @@ namespace AgentBrain.Server.Mcp.Subscriptions;
 /// <param name="contexts">Finds out who asks.</param>
 /// <param name="resources">What can be watched.</param>
 /// <param name="streams">The open streams and their quotas.</param>
-/// <param name="access">What the authorization layer says of open streams.</param>
+/// <param name="limits">What subscriptions may take.</param>
 /// <param name="serverEnd">When the server ends.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
@@ -23,7 +23,7 @@ internal sealed class ListenHandler(
     ICallContexts contexts,
     SubscribableResources resources,
     OpenStreams streams,
-    IStreamAccess access,
+    SubscriptionLimits limits,
     ServerEnd serverEnd,
     TimeProvider time,
     ILogger<ListenHandler> logger)
@@ -55,17 +55,10 @@ internal sealed class ListenHandler(
         List<SubscribableResource> watched,
         CancellationToken cancellationToken)
     {
-        var pump = new SubscriptionPump(stream.Caller, (uri, abort) => UpdatedAsync(request, uri, abort), access, time, logger);
+        var pump = new SubscriptionPump(stream.Caller, (uri, abort) => UpdatedAsync(request, uri, abort), limits.UrisPerStream, time, logger);
         watched.ForEach(resource => pump.TryAdd(resource));
-        using var lifetime = new CancellationTokenSource(Lifetime(stream.Caller), time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stream.Ended, serverEnd.Token, lifetime.Token);
-        await pump.RunAsync(stop.Token, cancellationToken);
-    }
-
-    private TimeSpan Lifetime(CallContext caller)
-    {
-        var longest = SubscriptionLimits.ListenLifetime;
-        return access.EndsAt(caller) is not { } end ? longest : TimeSpan.FromTicks(Math.Clamp((end - time.GetUtcNow()).Ticks, 0, longest.Ticks));
+        using var life = new StreamLife(stream.Caller.Access, limits.ListenLifetime, time, cancellationToken, stream.Ended, serverEnd.Token);
+        await pump.RunAsync(life.Token, cancellationToken);
     }
 
     private static Task AcknowledgeAsync(

@@ -3,10 +3,11 @@ using AgentBrain.Server.Brains;
 namespace AgentBrain.Server.Mcp.Subscriptions;
 
 /// <summary>
-/// The open streams, each known by its own instance and never by an id that a client chose. Keeps the quotas, and lets the authorization
-/// layer end streams whose grant was revoked.
+/// The open streams, each known by its own instance and never by an id that a client chose. Keeps the quotas; a person
+/// with several clients has one. Over HTTP the pipeline has counted a listen stream before, by the same numbers; over stdio nothing has.
 /// </summary>
-internal sealed class OpenStreams
+/// <param name="limits">The quotas.</param>
+internal sealed class OpenStreams(SubscriptionLimits limits)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<OpenStream> _streams = [];
@@ -28,13 +29,13 @@ internal sealed class OpenStreams
     public OpenStream Open(CallContext caller, StreamKind kind)
     {
         var (limit, name) = kind == StreamKind.Listen
-            ? (SubscriptionLimits.ListensPerPrincipal, "streams")
-            : (SubscriptionLimits.SessionsPerPrincipal, "sessions with subscriptions");
+            ? (limits.ListensPerPrincipal, "streams")
+            : (limits.SessionsPerPrincipal, "sessions with subscriptions");
         lock (_lock)
         {
-            if (_streams.Count >= SubscriptionLimits.Streams)
+            if (_streams.Count >= limits.Streams)
             {
-                throw SubscriptionRefusals.TooMany($"{SubscriptionLimits.Streams} streams on this server");
+                throw SubscriptionRefusals.TooMany($"{limits.Streams} streams on this server");
             }
 
             if (_streams.Count(stream => stream.Kind == kind && IsSamePrincipal(stream.Caller, caller)) >= limit)
@@ -73,5 +74,5 @@ internal sealed class OpenStreams
     }
 
     private static bool IsSamePrincipal(CallContext left, CallContext right) =>
-        (left.Issuer, left.Subject, left.ClientId) == (right.Issuer, right.Subject, right.ClientId);
+        (left.Issuer, left.Subject) == (right.Issuer, right.Subject);
 }

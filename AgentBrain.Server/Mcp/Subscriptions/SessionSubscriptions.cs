@@ -8,14 +8,14 @@ namespace AgentBrain.Server.Mcp.Subscriptions;
 /// <summary>The subscriptions of one session of an older client. All of them share one pump, which runs while there are any.</summary>
 /// <param name="server">The session's end of the connection: what is sent by it goes to the client outside of any request.</param>
 /// <param name="streams">The open streams and their quotas.</param>
-/// <param name="access">What the authorization layer says of open streams.</param>
+/// <param name="limits">What subscriptions may take.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 /// <param name="ended">Set when the session ends.</param>
 internal sealed partial class SessionSubscriptions(
     McpServer server,
     OpenStreams streams,
-    IStreamAccess access,
+    SubscriptionLimits limits,
     TimeProvider time,
     ILogger logger,
     CancellationToken ended)
@@ -37,7 +37,7 @@ internal sealed partial class SessionSubscriptions(
             }
 
             var stream = streams.Open(caller, StreamKind.Session);
-            var pump = new SubscriptionPump(caller, SendAsync, access, time, logger);
+            var pump = new SubscriptionPump(caller, SendAsync, limits.UrisPerStream, time, logger);
             pump.TryAdd(resource);
             _pump = pump;
 
@@ -73,8 +73,8 @@ internal sealed partial class SessionSubscriptions(
         {
             try
             {
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(ended, stream.Ended);
-                await pump.RunAsync(stop.Token, ended);
+                using var life = new StreamLife(stream.Caller.Access, Timeout.InfiniteTimeSpan, time, ended, stream.Ended);
+                await pump.RunAsync(life.Token, ended);
             }
             catch (OperationCanceledException) when (ended.IsCancellationRequested)
             {

@@ -7,8 +7,9 @@ namespace AgentBrain.Server.Mcp.Subscriptions;
 
 /// <summary>The resources that can be watched: jobs, the status and the folders.</summary>
 /// <param name="catalog">All resources.</param>
+/// <param name="limits">What subscriptions may take.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SubscribableResources(ResourceCatalog catalog, TimeProvider time)
+internal sealed class SubscribableResources(ResourceCatalog catalog, SubscriptionLimits limits, TimeProvider time)
 {
     /// <summary>The resource behind a URI, or why there is none.</summary>
     /// <exception cref="BrainException">The URI is unknown, or cannot be subscribed to.</exception>
@@ -31,9 +32,9 @@ internal sealed class SubscribableResources(ResourceCatalog catalog, TimeProvide
             }
 
             uris.TryAdd(uri.Canonical, uri);
-            if (uris.Count > SubscriptionLimits.UrisPerStream)
+            if (uris.Count > limits.UrisPerStream)
             {
-                throw SubscriptionRefusals.TooMany($"{SubscriptionLimits.UrisPerStream} resources a stream");
+                throw SubscriptionRefusals.TooMany($"{limits.UrisPerStream} resources a stream");
             }
         }
 
@@ -42,8 +43,8 @@ internal sealed class SubscribableResources(ResourceCatalog catalog, TimeProvide
 
     private SubscribableResource? Find(ResourceUri uri, CallContext caller) => uri.Canonical switch
     {
-        "corpus://status" => new SubscribableResource(uri, SubscriptionLimits.StatusSpacing, Status),
-        "corpus://folders" => new SubscribableResource(uri, SubscriptionLimits.FoldersSpacing, Folders),
+        "corpus://status" => new SubscribableResource(uri, LookSpacing.Status, Status),
+        "corpus://folders" => new SubscribableResource(uri, LookSpacing.Folders, Folders),
         _ => uri.Scheme == "job" ? Job(uri, caller) : null,
     };
 
@@ -51,7 +52,7 @@ internal sealed class SubscribableResources(ResourceCatalog catalog, TimeProvide
     {
         var id = Uri.UnescapeDataString(uri.Rest);
         return id.Length > 0 && caller.Brain.Jobs.Find(id) is not null
-            ? new SubscribableResource(uri, SubscriptionLimits.JobSpacing, watcher => Job(id, watcher))
+            ? new SubscribableResource(uri, LookSpacing.Job, watcher => Job(id, watcher))
             : null;
     }
 

@@ -9,17 +9,17 @@ namespace AgentBrain.Server.Mcp.Subscriptions;
 /// </summary>
 /// <param name="caller">Whose stream it is.</param>
 /// <param name="notify">Sends one notification for a URI.</param>
-/// <param name="access">Says whether the caller may still be told.</param>
+/// <param name="mostUris">Most resources it may watch.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class SubscriptionPump(
     CallContext caller,
     Func<string, CancellationToken, Task> notify,
-    IStreamAccess access,
+    int mostUris,
     TimeProvider time,
     ILogger logger)
 {
-    private readonly WatchList _watched = new(time);
+    private readonly WatchList _watched = new(mostUris, time);
     private readonly BrainChanges _additions = new();
 
     /// <summary>Adds a resource.</summary>
@@ -102,7 +102,7 @@ internal sealed partial class SubscriptionPump(
         var fingerprint = state is null ? "gone" : ChangeFingerprint.Of(state.Json);
         if (fingerprint != watched.Told && _watched.Contains(watched))
         {
-            if (!access.MayBeTold(caller))
+            if (!caller.Access.Holds())
             {
                 return false;
             }

@@ -8,15 +8,14 @@ namespace AgentBrain.Server.Mcp.Subscriptions;
 internal static class SubscriptionRegistration
 {
     /// <summary>
-    /// Registers the handlers. Needs <see cref="ICallContexts"/> and the resources. A host whose transport has sessions must run each
+    /// Registers the handlers. Needs <see cref="ICallContexts"/>, <see cref="SubscriptionLimits"/> and the resources. A host whose transport has sessions must run each
     /// by <see cref="ClientSessions.RunAsync"/> (the HTTP transport's <c>RunSessionHandler</c>); without that <c>resources/subscribe</c> is
-    /// refused rather than leaked. An <see cref="IStreamAccess"/> that is registered before is used.
+    /// refused rather than leaked.
     /// </summary>
     public static IMcpServerBuilder AddBrainSubscriptions(this IMcpServerBuilder builder)
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IStreamAccess, UnlimitedStreamAccess>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<SubscribableResources>();
         services.AddSingleton(static provider => new ServerEnd(provider.GetService<ITransport>, provider.GetService<IHostApplicationLifetime>()));

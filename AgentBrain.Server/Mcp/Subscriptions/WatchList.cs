@@ -3,8 +3,9 @@ using AgentBrain.Server.Brains;
 namespace AgentBrain.Server.Mcp.Subscriptions;
 
 /// <summary>The resources of one stream. Safe for several threads: a session adds and removes while its pump looks.</summary>
+/// <param name="mostUris">Most resources in it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class WatchList(TimeProvider time)
+internal sealed class WatchList(int mostUris, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, WatchedResource> _watched = new(StringComparer.Ordinal);
@@ -26,9 +27,9 @@ internal sealed class WatchList(TimeProvider time)
                 throw SubscriptionRefusals.Duplicate();
             }
 
-            if (_watched.Count >= SubscriptionLimits.UrisPerStream)
+            if (_watched.Count >= mostUris)
             {
-                throw SubscriptionRefusals.TooMany($"{SubscriptionLimits.UrisPerStream} resources a stream");
+                throw SubscriptionRefusals.TooMany($"{mostUris} resources a stream");
             }
 
             _watched.Add(resource.Uri.Canonical, new WatchedResource(resource, time));

@@ -23,7 +23,8 @@ internal sealed class WaitForJobTool(ToolEnvironment environment, TimeProvider t
         var arguments = call.Arguments;
         var brain = call.Caller.Brain;
         var started = time.GetTimestamp();
-        var limit = arguments.TimeoutSeconds is { } seconds && seconds < LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestWait;
+        var access = call.Caller.Access;
+        var limit = Limit(arguments, access);
         var interval = TimeSpan.FromSeconds(arguments.PollIntervalSeconds);
         var progress = new JobProgressNotifier(call.Server, call.ProgressToken, interval, time);
         while (true)
@@ -33,20 +34,31 @@ internal sealed class WaitForJobTool(ToolEnvironment environment, TimeProvider t
             var job = brain.Jobs.Find(arguments.JobId) ?? throw JobQueue.NotFound(arguments.JobId);
             await progress.ReportAsync(job, cancellationToken);
             var elapsed = time.GetElapsedTime(started);
-            if (job.IsFinal || elapsed >= limit)
+            if (job.IsFinal || elapsed >= limit || access.Ended.IsCancellationRequested)
             {
                 var result = WaitForJobResult.From(job, elapsed);
                 return new ToolAnswer<WaitForJobResult>(result, $"{result.JobId}: {result.Status}. {result.Message}");
             }
 
-            await WaitAsync(changed, interval < limit - elapsed ? interval : limit - elapsed, cancellationToken);
+            await WaitAsync(changed, interval < limit - elapsed ? interval : limit - elapsed, access.Ended, cancellationToken);
         }
     }
 
-    /// <summary>Until something changed, or for so long: a running job's progress is not always announced.</summary>
-    private async Task WaitAsync(Task changed, TimeSpan longest, CancellationToken cancellationToken)
+    /// <summary>
+    /// A wait never outlives the access it was called with: its answer would be cut off, and a client told so knows less than one that
+    /// is told to call again, which then does so with fresh credentials.
+    /// </summary>
+    private TimeSpan Limit(WaitForJobArguments arguments, ICallAccess access)
     {
-        using var delay = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var limit = arguments.TimeoutSeconds is { } seconds && seconds < LongestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestWait;
+        var left = access.EndsAt - time.GetUtcNow() ?? LongestWait;
+        return left < limit ? left : limit;
+    }
+
+    /// <summary>Until something changed, or for so long: a running job's progress is not always announced.</summary>
+    private async Task WaitAsync(Task changed, TimeSpan longest, CancellationToken ended, CancellationToken cancellationToken)
+    {
+        using var delay = CancellationTokenSource.CreateLinkedTokenSource(ended, cancellationToken);
         await Task.WhenAny(changed, Task.Delay(longest, time, delay.Token));
         await delay.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();

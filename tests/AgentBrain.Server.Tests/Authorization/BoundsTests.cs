@@ -76,6 +76,25 @@ public sealed class BoundsTests
         Assert.DoesNotContain(brain.Log.Lines, line => line.Contains('\n') && line.Contains("forged"));
     }
 
+    [Theory]
+    [InlineData("basic")]
+    [InlineData("oauth")]
+    public async Task Strangers_with_wrong_credentials_do_not_fill_the_log(string mode)
+    {
+        await using var brain = mode == "basic" ? await TestBrain.StartBasic() : await TestBrain.StartOAuth("https://as.example");
+        var before = brain.Log.Lines.Count;
+
+        for (var i = 0; i < 60; i++)
+        {
+            var request = brain.Post("{}");
+            request.Headers.Authorization = new("Bearer", "wrong" + i);
+            using var response = await brain.Client.SendAsync(request);
+            Assert.False(response.IsSuccessStatusCode);
+        }
+
+        Assert.InRange(brain.Log.Lines.Count - before, 1, 40);
+    }
+
     [Fact]
     public async Task A_flood_of_refusals_is_counted_whole_and_logged_in_part()
     {

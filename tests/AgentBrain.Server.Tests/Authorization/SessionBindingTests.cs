@@ -10,6 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AgentBrain.Server.Tests.Authorization;
 
+[Collection(nameof(ProcessEnvironment))]
 public sealed class SessionBindingTests
 {
     [Theory]

@@ -40,6 +40,29 @@ internal sealed class TestBrain : IAsyncDisposable
 
     public static Task<TestBrain> StartNone(Action<WebApplicationBuilder>? configure = null, params string[] more) => Start("none", configure, null, more);
 
+    /// <summary>In the mode oauth, with one issuer; the public URL is the server's own.</summary>
+    public static Task<TestBrain> StartOAuth(string issuer, Action<WebApplicationBuilder>? configure = null, params string[] more)
+    {
+        string[] access = more.Any(arg => arg.StartsWith("--AGENT_BRAIN_OAUTH_ACCESS=", StringComparison.Ordinal)) ? [] : ["--AGENT_BRAIN_OAUTH_ACCESS=subject:alice=all"];
+        return OnFreePort(port => Start("oauth", configure, null, [$"--AGENT_BRAIN_PUBLIC_URL=http://127.0.0.1:{port}", $"--urls=http://127.0.0.1:{port}", $"--AGENT_BRAIN_OAUTH_ISSUER={issuer}", "--AGENT_BRAIN_RATE_PER_ADDRESS=0", .. access, .. more]));
+    }
+
+    /// <summary>Starts where the port must be known before; another process may take it between, and then another one is tried.</summary>
+    public static async Task<TestBrain> OnFreePort(Func<int, Task<TestBrain>> start)
+    {
+        for (var left = 4; ; left--)
+        {
+            try
+            {
+                return await start(FreePort());
+            }
+            catch (IOException) when (left > 0)
+            {
+                // Taken meanwhile.
+            }
+        }
+    }
+
     public static Task<TestBrain> StartBasic(Action<WebApplicationBuilder>? configure = null, params string[] more) => Start("basic", configure, null, more);
 
     /// <summary>With the tools, resources and subscriptions of production instead of those that note that they ran.</summary>
@@ -71,10 +94,18 @@ internal sealed class TestBrain : IAsyncDisposable
         File.WriteAllText(secret, $"{Secret}\n{SecondSecret}\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        string[] first = [$"--AGENT_BRAIN_AUTH={mode}", $"--AGENT_BRAIN_DATA={directory}/data", $"--AGENT_BRAIN_ROOTS={root}"];
+        string[] first = [$"--AGENT_BRAIN_AUTH={mode}", $"--AGENT_BRAIN_DATA={directory}/data"];
+        string[] roots = more.Any(arg => arg.StartsWith("--AGENT_BRAIN_BRAINS_FILE=", StringComparison.Ordinal)) ? [] : [$"--AGENT_BRAIN_ROOTS={root}"];
         string[] basic = mode == "basic" ? [$"--AGENT_BRAIN_BASIC_SECRET_FILE={secret}"] : [];
         string[] urls = more.Any(arg => arg.StartsWith("--urls", StringComparison.Ordinal)) ? [] : ["--urls=http://127.0.0.1:0"];
-        return [.. first, .. basic, .. urls, .. more];
+        return [.. first, .. roots, .. basic, .. urls, .. more];
+    }
+
+    public static int FreePort()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        probe.Start();
+        return ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     public HttpClient NewClient(string? secret = null)

@@ -9,6 +9,8 @@ internal sealed class FakeCallContexts(OpenBrain brain) : ICallContexts
 {
     public bool IsLocal { get; set; } = true;
 
+    public ICallAccess Access { get; set; } = new LastingAccess();
+
     public Exception? Fault { get; set; }
 
     public CallContext Of(MessageContext message) => Fault is { } fault and not BrainException ? throw fault : new CallContext
@@ -21,5 +23,6 @@ internal sealed class FakeCallContexts(OpenBrain brain) : ICallContexts
         Resource = IsLocal ? null : "https://brain.example/mcp",
         Scopes = ["agent-brain:read", "agent-brain:index"],
         IsLocal = IsLocal,
+        Access = Access,
     };
 }

@@ -50,6 +50,46 @@ public sealed class WaitForJobTests
     }
 
     [Fact]
+    public async Task A_wait_ends_softly_when_the_access_token_does()
+    {
+        using var time = new SteppedTime();
+        await using var brain = await ConnectedBrain.StartAsync(time: time);
+        using var access = new EndingAccess { EndsAt = time.GetUtcNow() + TimeSpan.FromSeconds(5) };
+        brain.Contexts.Access = access;
+        var job = JobToolTests.Enqueue(brain, "a");
+        var wait = brain.CallAsync("wait_for_job", new { job_id = job.Id });
+        for (var second = 0; await time.NextTimerAsync(wait); second++)
+        {
+            Assert.True(second < 5, "The wait goes on after its token.");
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var answer = (await wait).StructuredContent!.Value;
+        Assert.Equal(("timeout", false, 5.0), (answer.GetProperty("status").GetString(), answer.GetProperty("final").GetBoolean(), answer.GetProperty("elapsed_seconds").GetDouble()));
+    }
+
+    [Fact]
+    public async Task A_wait_ends_softly_and_at_once_when_access_is_taken_away_and_the_job_goes_on()
+    {
+        // The clock stands still: only the end of access can end the wait.
+        await using var brain = await ConnectedBrain.StartAsync(time: new FakeTimeProvider());
+        using var access = new EndingAccess();
+        brain.Contexts.Access = access;
+        var job = JobToolTests.Enqueue(brain, "a");
+        var running = brain.Brain.Jobs.TakeNext()!;
+        await using var wire = new ProgressOnTheWire(brain.Client);
+        var wait = brain.CallAsync("wait_for_job", new { job_id = job.Id }, new Received(_ => { }));
+        await wire.NextAsync();
+
+        access.End();
+
+        var answer = (await wait.WaitAsync(TimeSpan.FromSeconds(20))).StructuredContent!.Value;
+        Assert.Equal(("timeout", false), (answer.GetProperty("status").GetString(), answer.GetProperty("final").GetBoolean()));
+        Assert.False(running.Cancelled.IsCancellationRequested);
+        brain.Brain.Jobs.Finish(running, running.Record with { State = JobState.Completed });
+    }
+
+    [Fact]
     public async Task Leaving_ends_the_wait_and_not_the_job()
     {
         await using var brain = await ConnectedBrain.StartAsync();

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using AgentBrain.Server.Mcp;
 using AgentBrain.Server.Mcp.Resources;
 using AgentBrain.Server.Mcp.Subscriptions;
+using AgentBrain.Server.Tests.Mcp.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Client;
@@ -32,6 +33,7 @@ internal sealed class WireClient : IAsyncDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         services.AddSingleton(time ?? TimeProvider.System);
         services.AddSingleton(contexts);
+        services.AddSingleton(Limits.Standard);
         configure?.Invoke(services);
         services.AddMcpServer()
             .WithStreamServerTransport(_toServer.Reader.AsStream(), _toClient.Writer.AsStream())

@@ -29,6 +29,7 @@ internal sealed class HttpHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(contexts);
+        builder.Services.AddSingleton(Limits.Standard);
         builder.Services.AddMcpServer()
             .WithHttpTransport(static options => options.SessionMode = HttpServerSessionMode.StatefulForInitializeClients)
             .AddBrainResources()

@@ -1,8 +1,5 @@
 using System.Text.Json.Nodes;
-using AgentBrain.Server.Mcp;
-using AgentBrain.Server.Mcp.Subscriptions;
 using AgentBrain.Server.Tests.Mcp.Resources;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AgentBrain.Server.Tests.Mcp.Subscriptions;
@@ -88,21 +85,41 @@ public sealed class ListenEndTests : IDisposable
     public async Task A_stream_ends_when_its_credentials_do_or_when_it_is_asked_to()
     {
         var time = new FakeTimeProvider();
-        var access = new ShortAccess(time.GetUtcNow() + TimeSpan.FromMinutes(15));
-        await using var client = new WireClient(_brain, time, services => services.AddSingleton<IStreamAccess>(access));
+        using var access = new EndingAccess { EndsAt = time.GetUtcNow() + TimeSpan.FromMinutes(15) };
+        _brain.Caller = _brain.Caller with { Access = access };
+        await using var client = new WireClient(_brain, time);
         var first = await client.ListenAsync("corpus://folders");
         await client.ReadAsync();
         await client.ReadAsync();
-        time.Advance(TimeSpan.FromMinutes(16));
+        time.Advance(TimeSpan.FromMinutes(14));
+        await Eventually.SettleAsync();
+        Assert.Equal(1, client.Streams.Count);
+        time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(first, (await client.ReadAsync())["id"]!.GetValue<long>());
 
-        access.End = null;
+        access.EndsAt = null;
         var second = await client.ListenAsync("corpus://folders");
         await client.ReadAsync();
         await client.ReadAsync();
         client.Streams.EndWhere(caller => caller.Subject == "local");
 
         Assert.Equal(second, Tag((await client.ReadAsync())["result"]!));
+    }
+
+    [Fact]
+    public async Task A_stream_ends_when_its_access_is_taken_away()
+    {
+        using var access = new EndingAccess();
+        _brain.Caller = _brain.Caller with { Access = access };
+        await using var client = new WireClient(_brain);
+        var id = await client.ListenAsync("corpus://folders");
+        await client.ReadAsync();
+        await client.ReadAsync();
+
+        access.End();
+
+        Assert.Equal(id, Tag((await client.ReadAsync())["result"]!));
+        Assert.Equal(0, client.Streams.Count);
     }
 
     [Fact]
@@ -120,13 +137,4 @@ public sealed class ListenEndTests : IDisposable
     }
 
     private static long Tag(JsonNode carrier) => carrier["_meta"]!["io.modelcontextprotocol/subscriptionId"]!.GetValue<long>();
-
-    private sealed class ShortAccess(DateTimeOffset? end) : IStreamAccess
-    {
-        public DateTimeOffset? End { get; set; } = end;
-
-        public DateTimeOffset? EndsAt(CallContext caller) => End;
-
-        public bool MayBeTold(CallContext caller) => true;
-    }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AgentBrain.Server.Mcp.Subscriptions;
 using AgentBrain.Server.Tests.Mcp.Resources;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -71,7 +70,7 @@ public sealed class ListenTests : IDisposable
     public async Task The_ninth_stream_and_the_hundred_and_first_resource_are_refused_by_name()
     {
         await using var client = new WireClient(_brain);
-        for (var i = 0; i < SubscriptionLimits.ListensPerPrincipal; i++)
+        for (var i = 0; i < Limits.Standard.ListensPerPrincipal; i++)
         {
             await client.ListenAsync("corpus://folders");
             await client.ReadAsync();

@@ -7,7 +7,7 @@ namespace AgentBrain.Server.Tests.Mcp.Subscriptions;
 public sealed class OpenStreamsTests : IDisposable
 {
     private readonly SeededBrain _brain = new();
-    private readonly OpenStreams _streams = new();
+    private readonly OpenStreams _streams = new(Limits.Standard);
 
     public void Dispose() => _brain.Dispose();
 
@@ -29,23 +29,22 @@ public sealed class OpenStreamsTests : IDisposable
     }
 
     [Fact]
-    public void Another_subject_client_or_issuer_is_another_principal()
+    public void Another_subject_or_issuer_is_another_principal_and_another_client_is_not()
     {
-        for (var i = 0; i < SubscriptionLimits.ListensPerPrincipal; i++)
+        for (var i = 0; i < Limits.Standard.ListensPerPrincipal; i++)
         {
             _streams.Open(_brain.Caller, StreamKind.Listen);
         }
 
         _streams.Open(_brain.Caller with { Subject = "other" }, StreamKind.Listen);
-        _streams.Open(_brain.Caller with { ClientId = "other" }, StreamKind.Listen);
         _streams.Open(_brain.Caller with { Issuer = "https://other" }, StreamKind.Listen);
-        Assert.Throws<BrainException>(() => _streams.Open(_brain.Caller with { }, StreamKind.Listen));
+        Assert.Throws<BrainException>(() => _streams.Open(_brain.Caller with { ClientId = "other" }, StreamKind.Listen));
     }
 
     [Fact]
     public void The_server_has_a_ceiling()
     {
-        for (var i = 0; i < SubscriptionLimits.Streams; i++)
+        for (var i = 0; i < Limits.Standard.Streams; i++)
         {
             _streams.Open(_brain.Caller with { Subject = "s" + i }, StreamKind.Listen);
         }

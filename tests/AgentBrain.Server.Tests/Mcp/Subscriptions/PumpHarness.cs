@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace AgentBrain.Server.Tests.Mcp.Subscriptions;
 
 /// <summary>A pump on a real brain with a clock of its own and a client that counts.</summary>
-internal sealed class PumpHarness : IStreamAccess, IAsyncDisposable
+internal sealed class PumpHarness : ICallAccess, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task? _running;
@@ -17,18 +17,20 @@ internal sealed class PumpHarness : IStreamAccess, IAsyncDisposable
     public PumpHarness()
     {
         Brain = new SeededBrain(Time);
+        var caller = Brain.Caller with { Access = this };
         Resources = new SubscribableResources(
             new ResourceCatalog([new StatusResource(Time), new FoldersResource()], [new JobResource()]),
+            Limits.Standard,
             Time);
         Pump = new SubscriptionPump(
-            Brain.Caller,
+            caller,
             async (uri, abort) =>
             {
                 Sending++;
                 await Gate.WaitAsync(abort);
                 Told.Enqueue(uri);
             },
-            this,
+            Limits.Standard.UrisPerStream,
             Time,
             NullLogger.Instance);
     }
@@ -74,9 +76,11 @@ internal sealed class PumpHarness : IStreamAccess, IAsyncDisposable
         return Running.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
-    public DateTimeOffset? EndsAt(CallContext caller) => null;
+    public DateTimeOffset? EndsAt => null;
 
-    public bool MayBeTold(CallContext caller) => Allows();
+    public CancellationToken Ended => CancellationToken.None;
+
+    public bool Holds() => Allows();
 
     public async ValueTask DisposeAsync()
     {

@@ -18,7 +18,7 @@ public sealed class SubscriptionPumpTests
         for (var i = 0; i < 3; i++)
         {
             harness.Brain.Brain.Changes.Signal();
-            await harness.AdvanceAsync(SubscriptionLimits.StatusSpacing * 1.2);
+            await harness.AdvanceAsync(LookSpacing.Status * 1.2);
         }
 
         Assert.Equal(["corpus://status"], harness.Told);
@@ -71,11 +71,11 @@ public sealed class SubscriptionPumpTests
         harness.Start();
         await harness.ToldAsync(1);
         var running = harness.Brain.Brain.Jobs.TakeNext()!;
-        await harness.AdvanceAsync(SubscriptionLimits.JobSpacing * 1.5);
+        await harness.AdvanceAsync(LookSpacing.Job * 1.5);
         await harness.ToldAsync(2);
 
         harness.Brain.Brain.Jobs.Finish(running, running.Record with { State = JobState.Completed, FinishedAt = harness.Time.GetUtcNow() });
-        await harness.AdvanceAsync(SubscriptionLimits.JobSpacing * 1.5);
+        await harness.AdvanceAsync(LookSpacing.Job * 1.5);
         await harness.Running.WaitAsync(TimeSpan.FromSeconds(20));
         harness.Brain.Brain.Changes.Signal();
         await Eventually.SettleAsync();
@@ -104,14 +104,14 @@ public sealed class SubscriptionPumpTests
         var looks = 0;
         harness.Pump.TryAdd(new SubscribableResource(
             ResourceUri.TryParse("job://flaky")!,
-            SubscriptionLimits.JobSpacing,
+            LookSpacing.Job,
             _ => ++looks < 3 ? throw new BrainException(BrainFault.Storage, "broken", "Broken.") : new ResourceState("{}", IsFinal: false)));
         harness.Start();
         await Eventually.IsTrueAsync(() => looks == 1, "The first look");
         Assert.Empty(harness.Told);
 
-        await harness.AdvanceAsync(SubscriptionLimits.JobSpacing * 1.2);
-        await harness.AdvanceAsync(SubscriptionLimits.JobSpacing * 1.2);
+        await harness.AdvanceAsync(LookSpacing.Job * 1.2);
+        await harness.AdvanceAsync(LookSpacing.Job * 1.2);
 
         await harness.ToldAsync(1);
         Assert.Equal(3, looks);

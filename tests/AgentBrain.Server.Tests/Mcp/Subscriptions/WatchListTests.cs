@@ -9,8 +9,8 @@ public sealed class WatchListTests
     [Fact]
     public void A_stream_takes_a_hundred_resources_and_each_only_once()
     {
-        var list = new WatchList(TimeProvider.System);
-        for (var i = 0; i < SubscriptionLimits.UrisPerStream; i++)
+        var list = new WatchList(Limits.Standard.UrisPerStream, TimeProvider.System);
+        for (var i = 0; i < Limits.Standard.UrisPerStream; i++)
         {
             list.TryAdd(Fixed("job://" + i));
         }
@@ -31,5 +31,5 @@ public sealed class WatchListTests
     }
 
     private static SubscribableResource Fixed(string uri) =>
-        new(ResourceUri.TryParse(uri)!, SubscriptionLimits.JobSpacing, _ => new ResourceState("{}", IsFinal: false));
+        new(ResourceUri.TryParse(uri)!, LookSpacing.Job, _ => new ResourceState("{}", IsFinal: false));
 }
