@@ -1,7 +1,8 @@
 using AgentBrain.Bench;
+using AgentBrain.Bench.Authorization;
 
-// dotnet run -c Release --project bench/AgentBrain.Bench [index|search|server]...
-var wanted = args.Length == 0 ? ["index", "search", "server"] : args;
+// dotnet run -c Release --project bench/AgentBrain.Bench [index|search|server|authorization]...
+var wanted = args.Length == 0 ? ["index", "search", "server", "authorization"] : args;
 var report = new Report(Console.Out);
 report.Machine();
 foreach (var name in wanted)
@@ -17,8 +18,11 @@ foreach (var name in wanted)
         case "server":
             await ServerBenchmark.RunAsync(report);
             break;
+        case "authorization":
+            await AuthorizationBenchmark.RunAsync(report);
+            break;
         default:
-            await Console.Error.WriteLineAsync($"There is no benchmark '{name}'; there are: index, search, server.");
+            await Console.Error.WriteLineAsync($"There is no benchmark '{name}'; there are: index, search, server, authorization.");
             return 2;
     }
 }
