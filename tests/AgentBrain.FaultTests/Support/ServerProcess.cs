@@ -55,7 +55,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>A client of its own connection.</summary>
-    public Task<McpClient> ConnectAsync() => McpClient.CreateAsync(new HttpClientTransport(new HttpClientTransportOptions { Endpoint = Endpoint }));
+    /// <param name="authorization">The header of that name; null for none.</param>
+    public Task<McpClient> ConnectAsync(string? authorization = null) => McpClient.CreateAsync(new HttpClientTransport(new HttpClientTransportOptions
+    {
+        Endpoint = Endpoint,
+        AdditionalHeaders = authorization is null ? null : new Dictionary<string, string>(StringComparer.Ordinal) { ["Authorization"] = authorization },
+    }));
 
     /// <summary>SIGKILL: the process has no chance to tidy up.</summary>
     public async Task KillAsync()

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace AgentBrain.IntegrationTests.Infrastructure;
 
-/// <summary>The server in a process of its own, listening on a loopback port that the system chose.</summary>
+/// <summary>The server in a process of its own, listening on a loopback port.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     /// <summary>A secret of the basic mode, for tests only.</summary>
@@ -10,14 +10,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
-    private readonly string data;
-    private readonly string roots;
-    private readonly string? secret;
+    private readonly IReadOnlyDictionary<string, string?> variables;
+    private readonly int port;
     private ChildProcess child;
 
-    private ServerProcess(string data, string roots, string? secret)
+    private ServerProcess(IReadOnlyDictionary<string, string?> variables, int port)
     {
-        (this.data, this.roots, this.secret) = (data, roots, secret);
+        (this.variables, this.port) = (variables, port);
         child = StartChild();
     }
 
@@ -37,19 +36,22 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="data">The data directory.</param>
     /// <param name="roots">The roots.</param>
     /// <param name="secret">The secret of mode <c>basic</c>; null for mode <c>none</c>.</param>
-    public static async Task<ServerProcess> StartAsync(string data, string roots, string? secret = null)
+    public static Task<ServerProcess> StartAsync(string data, string roots, string? secret = null) =>
+        StartAsync(new ServerProcess(ServerProgram.Variables(data, roots, secret), port: 0));
+
+    /// <summary>Starts the server at an address that it knows itself by, and waits until it is healthy.</summary>
+    /// <param name="data">The data directory.</param>
+    /// <param name="roots">The roots.</param>
+    /// <param name="settings">Variables beyond those; its public URL is added.</param>
+    /// <param name="port">A free port.</param>
+    public static Task<ServerProcess> StartAsync(string data, string roots, IReadOnlyDictionary<string, string?> settings, int port)
     {
-        var server = new ServerProcess(data, roots, secret);
-        try
-        {
-            await server.WaitUntilHealthyAsync();
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        var all = ServerProgram.Variables(data, roots, secret: null);
+        all["AGENT_BRAIN_PUBLIC_URL"] = $"http://127.0.0.1:{port}";
+        foreach (var (name, value) in settings)
+            all[name] = value;
+
+        return StartAsync(new ServerProcess(all, port));
     }
 
     /// <summary>Asks it to stop; returns its exit code.</summary>
@@ -79,10 +81,22 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private ChildProcess StartChild() => ChildProcess.Start(
-        ServerProgram.Dotnet,
-        [ServerProgram.Assembly, "--urls", "http://127.0.0.1:0"],
-        ServerProgram.Variables(data, roots, secret));
+    private static async Task<ServerProcess> StartAsync(ServerProcess server)
+    {
+        try
+        {
+            await server.WaitUntilHealthyAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private ChildProcess StartChild() =>
+        ChildProcess.Start(ServerProgram.Dotnet, [ServerProgram.Assembly, "--urls", $"http://127.0.0.1:{port}"], variables);
 
     private async Task WaitUntilHealthyAsync()
     {

@@ -1,0 +1,132 @@
+// One client, from nothing but the endpoint's URL: it is refused, finds the authorization server, registers, is authorized, calls a tool,
+// steps up to further scopes, and refreshes its token. Then others try what the client sent.
+// Arguments: the way (next-dpop, next-plain or sdk), the endpoint, a folder to index, and options: --account name,
+// --expire (waits until the token has expired, instead of spoiling it). Prints one JSON object.
+import { parseArgs } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as next from '@modelcontextprotocol/client';
+import * as sdkClient from '@modelcontextprotocol/sdk/client/index.js';
+import * as sdkTransport from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import * as sdkAuth from '@modelcontextprotocol/sdk/client/auth.js';
+import { MemoryProvider } from './memory-provider.mjs';
+import { claims, record } from './recorder.mjs';
+import { steal, withoutNonce } from './thief.mjs';
+
+const { values: options, positionals: [way, endpoint, folder] } = parseArgs({
+  allowPositionals: true,
+  options: { account: { type: 'string' }, expire: { type: 'boolean', default: false } },
+});
+
+/** How long a resource server may go on to accept a token after its end, for clocks that differ. */
+const SKEW_SECONDS = 30;
+const AUTHORIZATIONS = 2;
+const REFUSALS = [401, 403];
+
+const older = way === 'sdk';
+const sdk = older ? { ...sdkClient, ...sdkTransport, ...sdkAuth } : next;
+const provider = new MemoryProvider(options.account);
+if (way === 'next-dpop') {
+  const session = await next.DpopSession.create();
+  provider.dpop = () => session;
+}
+
+const { fetch: recorded, exchanges } = record();
+const steps = [];
+let transport;
+let client;
+
+await step('connect', connect);
+await step('list', () => client.listTools());
+await step('query', () => call('search_documents', { query: 'datetime' }));
+await step('resource', () => client.readResource({ uri: 'corpus://status' }));
+await step('step-up', stepUp);
+if (!older) await step('listen', listen);
+if (options.expire) await sleep((provider.tokens().expires_in + SKEW_SECONDS + 1) * 1000);
+else provider.spoilAccessToken();
+
+await step('refresh', () => call('search_documents', { query: 'datetime' }));
+const last = exchanges.findLast(seen => toEndpoint(seen) && seen.method === 'POST' && seen.status === 200);
+const { access_token: token } = provider.tokens();
+
+console.log(JSON.stringify({
+  protocol: older ? transport.protocolVersion : client.getNegotiatedProtocolVersion(),
+  steps,
+  askedScopes: provider.askedScopes,
+  issued: provider.issued,
+  discovered: exchanges.filter(seen => seen.url.includes('/.well-known/')).map(describe),
+  grants: exchanges.filter(seen => seen.body instanceof URLSearchParams).map(seen => ({ ...describe(seen), grant: seen.body.get('grant_type'), resource: seen.body.get('resource') })),
+  calls: exchanges.filter(toEndpoint).map(describe),
+  thefts: await steal(last, token),
+  withoutNonce: provider.dpop && await withoutNonce(last, token, provider.dpop()),
+}));
+await client.close();
+process.exit(0);
+
+async function connect() {
+  transport = new sdk.StreamableHTTPClientTransport(new URL(endpoint), { authProvider: provider, fetch: recorded });
+  client = new sdk.Client({ name: 'integration-test', version: '1.0.0' }, older ? {} : { versionNegotiation: { mode: 'auto' } });
+  await client.connect(transport);
+}
+
+async function call(name, args) {
+  const result = await client.callTool({ name, arguments: args });
+  if (result.isError) throw new Error(`${name}: ${result.content[0].text}`);
+  return result.structuredContent;
+}
+
+/** Runs a step as an application does: whenever the SDK asks for the user, the browser answers, and the step is tried again. */
+async function step(name, action) {
+  const entry = { name, authorizations: 0 };
+  steps.push(entry);
+  const from = exchanges.length;
+  for (;;) {
+    try {
+      await action();
+      break;
+    } catch (error) {
+      if (!(error instanceof sdk.UnauthorizedError) || entry.authorizations === AUTHORIZATIONS) throw failure(entry, error);
+      const answer = await provider.browse();
+      await transport.finishAuth(older ? answer.get('code') : answer);
+      entry.authorizations++;
+    }
+  }
+
+  entry.refusals = exchanges.slice(from).filter(seen => toEndpoint(seen) && REFUSALS.includes(seen.status)).map(seen => seen.status);
+}
+
+function failure(entry, error) {
+  const last = exchanges.findLast(toEndpoint);
+  return new Error(`${entry.name}, authorizations ${entry.authorizations}, last status ${last?.status}: ${error.message}`, { cause: error });
+}
+
+/**
+ * The older SDK answers insufficient_scope with a refresh, which cannot widen a grant, and gives up when it is refused once more. An
+ * application has to let go of the refresh token; and the SDK has to see a success in between, for it does not act twice upon one challenge.
+ */
+async function stepUp() {
+  try {
+    await call('index_folder', { folder_path: folder });
+  } catch (error) {
+    if (error.code !== 403) throw error;
+
+    provider.forgetRefreshToken();
+    await client.listTools();
+    await call('index_folder', { folder_path: folder });
+  }
+}
+
+/** A stream that stays open. */
+async function listen() {
+  const subscription = await client.listen({ resourceSubscriptions: ['corpus://status'] });
+  await subscription.close();
+}
+
+function toEndpoint(seen) {
+  return seen.url === endpoint;
+}
+
+/** All but the secrets. */
+function describe({ method, url, scheme, proof, status, challenge, nonce }) {
+  const proven = proof && claims(proof);
+  return { method, url, scheme, status, challenge, nonce, proof: proven && { id: proven.jti, url: proven.htu, method: proven.htm, nonce: proven.nonce } };
+}
