@@ -8,7 +8,7 @@ namespace AgentBrain.OAuth;
 /// Base64url as RFC 7515 §2 has it: no padding, no white space, and the unused bits of the last character zero, so that bytes have
 /// exactly one spelling. The platform's decoder is more lenient in all three.
 /// </summary>
-internal static class Base64UrlText
+public static class Base64UrlText
 {
     private const string Characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     private static readonly SearchValues<char> Alphabet = SearchValues.Create(Characters);

@@ -94,4 +94,62 @@ public static class Reasons
     public const string ProofTokenHash = "proof_token_hash";
     public const string ProofBinding = "proof_binding";
     public const string ProofReplayed = "proof_replayed";
+
+    // Pages of the authorization server.
+    public const string NothingHere = "nothing_here";
+    public const string FormCrossSite = "form_cross_site";
+    public const string FormToken = "form_token";
+    public const string FormType = "form_type";
+    public const string FormTooLarge = "form_too_large";
+    public const string AuthorizeRequest = "authorize_request";
+    public const string AuthorizeSession = "authorize_session";
+    public const string InteractionUnknown = "interaction_unknown";
+    public const string InteractionExpired = "interaction_expired";
+    public const string InteractionAnswered = "interaction_answered";
+    public const string InteractionChanged = "interaction_changed";
+
+    // The owner of the authorization server: setup, sign-in and what needs it.
+    public const string NoOwner = "no_owner";
+    public const string SetupLinkRefused = "setup_link_refused";
+    public const string SetupClosed = "setup_closed";
+    public const string SignInFailed = "sign_in_failed";
+    public const string SignInTooSoon = "sign_in_too_soon";
+    public const string SignInCeiling = "sign_in_ceiling";
+    public const string SignInBusy = "sign_in_busy";
+    public const string LoginRequired = "login_required";
+    public const string AuthorizeTooLong = "authorize_too_long";
+
+    // Requests to the authorization server (RFC 6749 §4.1.2.1, §5.2 and what builds on them).
+    public const string RequestInvalid = "request_invalid";
+    public const string ParameterMissing = "parameter_missing";
+    public const string ParameterRepeated = "parameter_repeated";
+    public const string RequestObject = "request_object";
+    public const string PushedRequestInvalid = "pushed_request_invalid";
+    public const string ClientUnknown = "client_unknown";
+    public const string ClientAuthentication = "client_authentication";
+    public const string ClientAssertion = "client_assertion";
+    public const string ClientRate = "client_rate";
+    public const string ClientNotAllowed = "client_not_allowed";
+    public const string RedirectNotRegistered = "redirect_not_registered";
+    public const string GrantTypeUnsupported = "grant_type_unsupported";
+    public const string GrantInvalid = "grant_invalid";
+    public const string ResponseTypeUnsupported = "response_type_unsupported";
+    public const string ResponseModeUnsupported = "response_mode_unsupported";
+    public const string ChallengeInvalid = "pkce_challenge";
+    public const string VerifierInvalid = "pkce_verifier";
+    public const string ScopeUnknown = "scope_unknown";
+    public const string ScopeExceeded = "scope_exceeded";
+    public const string ResourceUnknown = "resource_unknown";
+    public const string ResourceDiffers = "resource_differs";
+    public const string EndpointRate = "endpoint_rate";
+
+    // Pages of the authorization server.
+
+    // Clients of the authorization server: who may be one, and what it says of itself.
+    public const string ClientIdUrl = "client_id_url";
+    public const string ClientDocument = "client_document";
+    public const string RegistrationClosed = "registration_closed";
+    public const string RegistrationMetadata = "registration_metadata";
+    public const string RegistrationToken = "registration_token";
+    public const string RegistrationRate = "registration_rate";
 }

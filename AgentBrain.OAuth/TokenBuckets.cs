@@ -50,6 +50,21 @@ public sealed class TokenBuckets(TimeProvider time, int burst, TimeSpan interval
         }
     }
 
+    /// <summary>Is there a token? None is taken.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="retryAfter">When not: how long until there is one.</param>
+    public bool HasToken(string key, out TimeSpan retryAfter)
+    {
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            var known = _buckets.GetValueOrDefault(key) ?? (_buckets.Count >= capacity ? _buckets.GetValueOrDefault(Overflow) : null);
+            var tokens = known is null ? burst : Refilled(known, now);
+            retryAfter = tokens < 1 ? interval * (1 - tokens) : TimeSpan.Zero;
+            return tokens >= 1;
+        }
+    }
+
     private Bucket Find(string key, long now)
     {
         if (_buckets.TryGetValue(key, out var bucket))

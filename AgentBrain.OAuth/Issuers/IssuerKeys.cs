@@ -7,7 +7,7 @@ namespace AgentBrain.OAuth.Issuers;
 /// together with all others that wait, so a rotation costs a moment and no error; but strangers with invented key ids cause
 /// one fetch in a while and no more. When the issuer is down its last keys are good for an hour.
 /// </summary>
-public sealed partial class IssuerKeys
+public sealed partial class IssuerKeys : IKeySource
 {
     /// <summary>How long keys are good after they were fetched.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -50,19 +50,13 @@ public sealed partial class IssuerKeys
         UnknownKey,
     }
 
-    /// <summary>
-    /// Grows whenever the keys were found changed; 0 while there are none. What was verified under one version is not good under
-    /// the next. Read it before looking a key up, not after.
-    /// </summary>
+    /// <inheritdoc/>
     public long Version => _keys?.Version ?? 0;
 
     /// <summary>Are there keys to verify with?</summary>
     public bool IsUsable => IsGood(_keys) && !_keys!.Keys.IsEmpty;
 
-    /// <summary>Finds the key for a token.</summary>
-    /// <param name="kid">The token's <c>kid</c>, or <c>null</c>.</param>
-    /// <param name="alg">The token's <c>alg</c>.</param>
-    /// <param name="cancellationToken">Ends this caller's waiting, not the fetch that others wait for.</param>
+    /// <inheritdoc/>
     public ValueTask<KeyLookup> FindAsync(string? kid, string alg, CancellationToken cancellationToken)
     {
         var keys = _keys;

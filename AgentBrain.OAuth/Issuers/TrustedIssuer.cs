@@ -8,11 +8,11 @@ namespace AgentBrain.OAuth.Issuers;
 /// </summary>
 public sealed class TrustedIssuer
 {
-    private TrustedIssuer(IssuerSettings settings, TimeProvider time, IssuerKeys? keys, IntrospectionClient? introspection) =>
+    private TrustedIssuer(IssuerSettings settings, TimeProvider time, IKeySource? keys, IntrospectionClient? introspection) =>
         (Settings, Rules, Keys, Introspection) = (settings, new AccessTokenRules(settings, time), keys, introspection);
 
     /// <summary>An issuer of signed tokens.</summary>
-    public TrustedIssuer(IssuerSettings settings, TimeProvider time, IssuerKeys keys)
+    public TrustedIssuer(IssuerSettings settings, TimeProvider time, IKeySource keys)
         : this(settings, time, keys, null)
     {
     }
@@ -30,7 +30,7 @@ public sealed class TrustedIssuer
     public AccessTokenRules Rules { get; }
 
     /// <summary>Its keys; <c>null</c> when it is asked.</summary>
-    public IssuerKeys? Keys { get; }
+    public IKeySource? Keys { get; }
 
     /// <summary>How it is asked; <c>null</c> when its tokens are verified by its keys.</summary>
     public IntrospectionClient? Introspection { get; }

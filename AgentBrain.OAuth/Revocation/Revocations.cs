@@ -27,6 +27,7 @@ public sealed class Revocations(TimeProvider time) : IRevocations
     private readonly Lock _gate = new();
     private readonly Dictionary<string, DateTimeOffset> _revoked = new(StringComparer.Ordinal);
     private DateTimeOffset? _since;
+    private DateTimeOffset? _refusedBefore;
 
     /// <inheritdoc/>
     public event EventHandler? Changed;
@@ -54,7 +55,7 @@ public sealed class Revocations(TimeProvider time) : IRevocations
     {
         lock (_gate)
         {
-            if (token.IssuedAt < _since)
+            if (token.IssuedAt < _since || token.IssuedAt < _refusedBefore)
                 return true;
 
             if (_revoked.Count == 0)
@@ -90,6 +91,22 @@ public sealed class Revocations(TimeProvider time) : IRevocations
             if (isLater)
                 Changed?.Invoke(this, EventArgs.Empty);
         }
+    }
+
+    /// <summary>
+    /// Refuses every token that was issued before a moment: what is left to whoever must revoke something for which there is no room.
+    /// </summary>
+    public void RefuseIssuedBefore(DateTimeOffset moment)
+    {
+        lock (_gate)
+        {
+            if (moment <= _refusedBefore)
+                return;
+
+            _refusedBefore = moment;
+        }
+
+        Changed?.Invoke(this, EventArgs.Empty);
     }
 
     /// <summary>Adds entries and says so once.</summary>

@@ -7,7 +7,7 @@ namespace AgentBrain.OAuth.Tokens;
 /// JSON about which no two readers disagree: UTF-8, one object, no name twice, no comments, every text Unicode, a bounded depth.
 /// What another reader of the same bytes finds in a member is then what was judged here.
 /// </summary>
-internal static class StrictJson
+public static class StrictJson
 {
     /// <summary>The depth of what issuers say, with room: JWKS, metadata, claims.</summary>
     public const int Depth = 16;

@@ -79,7 +79,8 @@ internal static class AuthorizationPipeline
     /// <summary>Adds the steps. Routing has run before, endpoints run after.</summary>
     /// <param name="app">The application.</param>
     /// <param name="settings">Its settings.</param>
-    public static void UseAgentBrainAuthorization(this IApplicationBuilder app, ServerSettings settings)
+    /// <param name="beforeAuthentication">Adds steps of the authorization server, if there is one: its pages ask who calls by themselves.</param>
+    public static void UseAgentBrainAuthorization(this IApplicationBuilder app, ServerSettings settings, Action<IApplicationBuilder>? beforeAuthentication = null)
     {
         app.UseMiddleware<ResourceStep>();
         app.UseMiddleware<ResponseHeaders>(settings.PublicUrl is { IsLoopback: false } url && url.Scheme == Uri.UriSchemeHttps);
@@ -87,6 +88,7 @@ internal static class AuthorizationPipeline
         app.UseMiddleware<CrossOriginStep>();
         app.UseMiddleware<AddressRateLimit>();
         app.UseMiddleware<UnknownPath>();
+        beforeAuthentication?.Invoke(app);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<PrincipalRateLimit>();

@@ -8,7 +8,7 @@ namespace AgentBrain.Server.Authorization;
 /// Answers, counts and logs every refusal of the pipeline in one way. Some refusals come before any limit of rate, so the log has
 /// one of its own: at most ten lines in any second for each reason, and the next line says how many were left out.
 /// </summary>
-internal sealed partial class Refuser(AuthorizationTelemetry telemetry, TimeProvider time, ILogger<Refuser> logger)
+internal sealed partial class Refuser(AuthorizationTelemetry telemetry, TimeProvider time, ILogger<Refuser> logger, IRefusalPages? pages = null)
 {
     // A full bucket and what flows into it within a second are ten lines together.
     private const int LinesAtOnce = 5;
@@ -17,39 +17,49 @@ internal sealed partial class Refuser(AuthorizationTelemetry telemetry, TimeProv
     private readonly TokenBuckets _lines = new(time, LinesAtOnce, LineInterval, capacity: 256);
     private readonly ConcurrentDictionary<string, long> _leftOut = new(StringComparer.Ordinal);
 
-    /// <summary>Writes the refusal as a JSON-RPC error with its HTTP status, and ends the request.</summary>
+    /// <summary>Writes the refusal as a JSON-RPC error with its HTTP status, or as a page for a browser, and ends the request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="refusal">What to answer.</param>
     /// <param name="detail">More for the log, which may be the caller's text; it is capped and escaped.</param>
     public async Task RefuseAsync(HttpContext context, Refusal refusal, string? detail = null)
     {
-        telemetry.Refused(refusal.Reason);
-        Log(context, refusal, detail);
-
+        Note(context, refusal.Reason, refusal.Status, detail);
         var response = context.Response;
         response.StatusCode = refusal.Status;
-        response.ContentType = "application/json; charset=utf-8";
         if (refusal.RetryAfter is { } retryAfter)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
+        if (pages?.AreFor(context) == true)
+        {
+            await pages.WriteAsync(context, refusal);
+            return;
+        }
+
+        response.ContentType = "application/json; charset=utf-8";
         var body = Body(refusal, refusal.Id ?? context.Features.Get<RequestMessage>()?.Id);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, context.RequestAborted);
     }
 
-    private void Log(HttpContext context, Refusal refusal, string? detail)
+    /// <summary>Counts and logs a refusal that is answered elsewhere, such as by a page.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="reason">A code of <see cref="Reasons"/>.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="detail">More for the log, which may be the caller's text; it is capped and escaped.</param>
+    public void Note(HttpContext context, string reason, int status, string? detail = null)
     {
-        if (!_lines.TryTake(refusal.Reason, out _))
+        telemetry.Refused(reason);
+        if (!_lines.TryTake(reason, out _))
         {
-            _leftOut.AddOrUpdate(refusal.Reason, 1, static (_, count) => count + 1);
+            _leftOut.AddOrUpdate(reason, 1, static (_, count) => count + 1);
             return;
         }
 
         var address = AddressPrefix.Of(context.Connection.RemoteIpAddress);
-        if (_leftOut.TryRemove(refusal.Reason, out var leftOut))
-            LogRefusalAfterOthers(refusal.Reason, refusal.Status, address, LogText.Safe(detail, 512), leftOut);
+        if (_leftOut.TryRemove(reason, out var leftOut))
+            LogRefusalAfterOthers(reason, status, address, LogText.Safe(detail, 512), leftOut);
         else
-            LogRefusal(refusal.Reason, refusal.Status, address, LogText.Safe(detail, 512));
+            LogRefusal(reason, status, address, LogText.Safe(detail, 512));
     }
 
     /// <summary>The JSON-RPC error of a refusal.</summary>

@@ -47,7 +47,7 @@ internal sealed class TransportGuard(RequestDelegate next, ServerSettings settin
     private Refusal? JudgeRequest(HttpContext context)
     {
         var request = context.Request;
-        if (!Verbs.Contains(request.Method, StringComparer.Ordinal))
+        if (!Verbs.Contains(request.Method, StringComparer.Ordinal) && !(HttpMethods.IsPut(request.Method) && context.GetEndpoint()?.Metadata.GetMetadata<TakesPut>() is not null))
         {
             context.Response.Headers.Allow = string.Join(", ", Verbs);
             return new Refusal(StatusCodes.Status405MethodNotAllowed, Reasons.MethodNotAllowed, "The server takes GET, POST, DELETE and OPTIONS.");
@@ -103,3 +103,6 @@ internal sealed class TransportGuard(RequestDelegate next, ServerSettings settin
 
 /// <summary>Marks an endpoint that judges <c>Origin</c> by rules of its own: public metadata, or pages with antiforgery.</summary>
 internal sealed record OwnOriginRules;
+
+/// <summary>Marks an endpoint that takes PUT, which no other does.</summary>
+internal sealed record TakesPut;

@@ -11,6 +11,9 @@ internal sealed class BrainCatalog : IDisposable
 
     private BrainCatalog(FrozenDictionary<string, BrainEntry> brains) => _brains = brains;
 
+    /// <summary>All brains, open or not.</summary>
+    public ImmutableArray<BrainEntry> All => _brains.Values;
+
     /// <summary>The brains that are open.</summary>
     public ImmutableArray<OpenBrain> Open => [.. _brains.Values.Select(entry => entry.Brain).OfType<OpenBrain>()];
 

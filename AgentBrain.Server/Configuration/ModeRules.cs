@@ -81,10 +81,6 @@ internal static class ModeRules
         if (settings.UnknownNames.FirstOrDefault(name => name.StartsWith(SettingNames.OAuthPrefix, StringComparison.OrdinalIgnoreCase)) is { } unknown)
             throw new ConfigurationException($"{unknown} is not known to this build; correct its spelling, or remove it.");
 
-        // Tokens name the resource by this URL, so it cannot be guessed from a listening address, and never from a request.
-        if (settings.PublicUrl is null)
-            throw new ConfigurationException($"{SettingNames.Auth} is oauth, and {SettingNames.PublicUrl} is not set; set it to the URL that clients use, for example https://brain.example.com or http://127.0.0.1:8765");
-
         CheckProtected(settings, "oauth", "tokens");
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using AgentBrain.Server.AuthorizationServer;
 using AgentBrain.Server.Brains;
 using AgentBrain.Server.Configuration.OAuth;
 
@@ -28,6 +29,9 @@ internal sealed record ServerSettings
 
     /// <summary>What the mode oauth needs; <c>null</c> in the others.</summary>
     public OAuthSettings? OAuth { get; init; }
+
+    /// <summary>The authorization server within this program; <c>null</c> when there is none.</summary>
+    public AuthorizationServerSettings? AuthorizationServer { get; init; }
 
     /// <summary>The bind address off loopback that the mode none may use, if the operator named one.</summary>
     public required IPAddress? AllowInsecure { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace AgentBrain.Server.Configuration;
 
@@ -33,6 +34,14 @@ internal static class SettingNames
     public const string DpopRatePerKey = Prefix + "DPOP_RATE_PER_KEY";
     public const string DpopProofsPerKey = Prefix + "DPOP_PROOFS_PER_KEY";
     public const string DpopCapacity = Prefix + "DPOP_CAPACITY";
+    public const string OwnerPasswordFile = Prefix + "OWNER_PASSWORD_FILE";
+    public const string KekFile = Prefix + "KEK_FILE";
+    public const string Registration = Prefix + "REGISTRATION";
+    public const string TrustedClientHosts = Prefix + "TRUSTED_CLIENT_HOSTS";
+    public const string ExpectState = Prefix + "EXPECT_STATE";
+    public const string AcceptNewIssuer = Prefix + "ACCEPT_NEW_ISSUER";
+    public const string BackupKeyFile = Prefix + "BACKUP_KEY_FILE";
+    public const string RefreshLeewaySeconds = Prefix + "REFRESH_LEEWAY_SECONDS";
     public const string Redis = Prefix + "REDIS";
     public const string RedisFile = Prefix + "REDIS_FILE";
     public const string OAuthResource = OAuthPrefix + "RESOURCE";
@@ -60,18 +69,26 @@ internal static class SettingNames
         TrustedProxies, MaxFileBytes, MaxFilesPerFolder, MaxChunks, MaxIndexBytes, MaxQueuedJobs, JobTimeoutSeconds, RatePerAddress, RatePerPrincipal,
         Dpop, DpopNonce, DpopMaxAgeSeconds, DpopRatePerKey, DpopProofsPerKey, DpopCapacity, Redis, RedisFile, OAuthResource, OAuthIssuer, OAuthProfile, OAuthJwksUri,
         OAuthIntrospectionUrl, OAuthIntrospectionClientId, OAuthIntrospectionClientSecret, OAuthIntrospectionClientSecretFile, OAuthRolesClaim, OAuthAccess, OAuthRevocations,
+        OwnerPasswordFile, KekFile, Registration, TrustedClientHosts, ExpectState, AcceptNewIssuer, BackupKeyFile, RefreshLeewaySeconds,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Names of parts that this build does not have. Each asks for protection or durability, so it is refused rather than ignored.</summary>
     public static FrozenSet<string> Reserved { get; } = new[]
     {
-        Prefix + "OWNER_PASSWORD_FILE", Prefix + "KEK_FILE", Prefix + "REGISTRATION", Prefix + "AUDIT_SPOOL", Prefix + "AUDIT_DURABILITY", Prefix + "AUDIT_ANCHOR", Prefix + "AUDITOR_ROLE",
+        Prefix + "AUDIT_SPOOL", Prefix + "AUDIT_DURABILITY", Prefix + "AUDIT_ANCHOR", Prefix + "AUDITOR_ROLE",
         Prefix + "OPAQUE_BRAINS",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>What only the co-located authorization server reads.</summary>
+    public static ImmutableArray<string> AuthorizationServerOnly { get; } = [OwnerPasswordFile, KekFile, Registration, TrustedClientHosts, ExpectState, AcceptNewIssuer, BackupKeyFile, RefreshLeewaySeconds];
+
+    /// <summary>What only says how to judge another authorization server's tokens.</summary>
+    public static ImmutableArray<string> ForeignIssuerOnly { get; } =
+        [OAuthProfile, OAuthJwksUri, OAuthIntrospectionUrl, OAuthIntrospectionClientId, OAuthIntrospectionClientSecret, OAuthIntrospectionClientSecretFile, OAuthRolesClaim, OAuthAccess, OAuthRevocations];
+
     /// <summary>Those of <see cref="Known"/> that only the mode oauth reads. With another mode they are refused, since they look like protection.</summary>
     public static FrozenSet<string> OAuthOnly { get; } = Known
-        .Where(static name => name.StartsWith(OAuthPrefix, StringComparison.Ordinal) || name.StartsWith(Dpop, StringComparison.Ordinal) || name is Redis or RedisFile)
+        .Where(static name => name.StartsWith(OAuthPrefix, StringComparison.Ordinal) || name.StartsWith(Dpop, StringComparison.Ordinal) || name is Redis or RedisFile || AuthorizationServerOnly.Contains(name))
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True for a name that is read, or that has a refusal of its own.</summary>

@@ -89,7 +89,7 @@ internal sealed class SettingValues(IConfiguration configuration)
         return new TlsFiles(certificate, key);
     }
 
-    private string[] List(string name) => (Text(name) ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public string[] List(string name) => (Text(name) ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string Origin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)

@@ -28,15 +28,19 @@ internal static class SettingsReader
             throw new ConfigurationException($"{SettingNames.Roots} and {SettingNames.BrainsFile} are both set; the roots of each brain stand in the file, so remove the first.");
 
         var limits = ReadBrainLimits(values);
+        var listen = ListenAddress.Read(configuration);
+        var url = values.PublicUrl() ?? (mode == AuthMode.OAuth ? OwnUrl(values, listen) : null);
+        var server = mode == AuthMode.OAuth && url is not null ? AuthorizationServerReader.Read(values, file, url.AbsoluteUri.TrimEnd('/')) : null;
         var settings = new ServerSettings
         {
             Mode = mode,
-            PublicUrl = values.PublicUrl(),
-            Listen = ListenAddress.Read(configuration),
+            PublicUrl = url,
+            Listen = listen,
             Brains = file is not null
                 ? BrainsReader.Read(file, limits, Path.GetDirectoryName(path)!, dataDirectory)
                 : [new BrainDefinition(BrainDefinition.DefaultName, RootResolver.Resolve(values.Text(SettingNames.Roots), currentDirectory, dataDirectory), limits) { HasNamedRoots = values.Text(SettingNames.Roots) is not null }],
-            OAuth = mode == AuthMode.OAuth ? OAuthReader.Read(values, file, RedisSource.Read(configuration)) : null,
+            AuthorizationServer = server,
+            OAuth = mode == AuthMode.OAuth ? OAuthReader.Read(values, file, RedisSource.Read(configuration), server) : null,
             BasicSecrets = mode == AuthMode.Basic ? BasicSecretSource.Read(configuration) : [],
             AllowInsecure = values.AllowInsecure(),
             AllowedOrigins = values.AllowedOrigins(),
@@ -51,10 +55,20 @@ internal static class SettingsReader
         return settings;
     }
 
+    /// <summary>
+    /// Where the server is its own authorization server and only this machine can reach it, its first address is its name. Whoever
+    /// takes tokens from elsewhere must say what those name it.
+    /// </summary>
+    private static Uri OwnUrl(SettingValues values, ImmutableArray<ListenAddress> listen) =>
+        values.Text(SettingNames.OAuthIssuer) is null && listen[0] is { IsLoopback: true, Port: not 0 } first
+            ? new Uri(first.Url)
+            // Tokens name the resource by this URL, so it is never guessed from a request.
+            : throw new ConfigurationException($"{SettingNames.Auth} is oauth, and {SettingNames.PublicUrl} is not set; set it to the URL that clients use, for example https://brain.example.com or http://127.0.0.1:8765");
+
     /// <summary>What holds secrets, or says who may do what, is never indexed.</summary>
     private static ImmutableArray<string> SecretFiles(SettingValues values, BrainsFile? file, string? path) =>
     [
-        .. new[] { SettingNames.BasicSecretFile, SettingNames.TlsKey, SettingNames.OAuthIntrospectionClientSecretFile, SettingNames.RedisFile }.Select(values.Text)
+        .. new[] { SettingNames.BasicSecretFile, SettingNames.TlsKey, SettingNames.OAuthIntrospectionClientSecretFile, SettingNames.RedisFile, SettingNames.OwnerPasswordFile, SettingNames.KekFile, SettingNames.BackupKeyFile }.Select(values.Text)
             .Concat((file?.Issuers ?? []).Select(issuer => issuer.Introspection?.ClientSecretFile))
             .Append(path)
             .OfType<string>().Where(File.Exists).Select(name => RealPath.Of(Path.GetFullPath(name))),

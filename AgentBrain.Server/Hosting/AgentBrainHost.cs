@@ -1,6 +1,8 @@
 using AgentBrain.Server.Authorization;
 using AgentBrain.Server.Authorization.Metadata;
 using AgentBrain.Server.Authorization.Tokens;
+using AgentBrain.Server.AuthorizationServer;
+using AgentBrain.Server.AuthorizationServer.Endpoints;
 using AgentBrain.Server.Brains;
 using AgentBrain.Server.Configuration;
 using AgentBrain.ServiceDefaults;
@@ -36,6 +38,8 @@ internal static class AgentBrainHost
             // Kestrel warns that our list of addresses replaces --urls, from which it was made.
             builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
             builder.Services.AddAgentBrainAuthorization(settings);
+            if (settings.AuthorizationServer is { } authorizationServer)
+                builder.Services.AddAuthorizationServer(authorizationServer, data);
             builder.Services.AddSingleton<ISessionEnd, SdkSessionEnd>();
             builder.Services.AddHostedService<StartNotices>();
             var terminal = new ConsoleTerminal();
@@ -54,26 +58,37 @@ internal static class AgentBrainHost
             var app = builder.Build();
             HostSettings.Hold(app.Services);
             ScopeTableCheck.Run(app.Services.GetRequiredService<IOptions<McpServerOptions>>().Value);
-            app.UseClientAddress(settings.TrustedProxies);
-            app.UseRouting();
-            app.UseAgentBrainAuthorization(settings);
-            app.MapDefaultEndpoints();
-            var resources = app.Services.GetRequiredService<ResourceMap>();
-            foreach (var resource in resources.All)
-                app.MapMcp(resource.Path).WithMetadata(new McpEndpoint()).RequireAuthorization();
-
-            if (settings.OAuth is { } oauth)
-            {
-                app.Services.PrepareAccessTokens();
-                app.MapOAuth(oauth, resources);
-            }
-
+            Route(app, settings);
             return app;
         }
         catch
         {
             data.Dispose();
             throw;
+        }
+    }
+
+    private static void Route(WebApplication app, ServerSettings settings)
+    {
+        app.UseClientAddress(settings.TrustedProxies);
+        app.UseRouting();
+        app.UseAgentBrainAuthorization(settings, settings.AuthorizationServer is null ? null : AuthorizationServerServices.UseAuthorizationServer);
+        app.MapDefaultEndpoints();
+        var resources = app.Services.GetRequiredService<ResourceMap>();
+        foreach (var resource in resources.All)
+            app.MapMcp(resource.Path).WithMetadata(new McpEndpoint()).RequireAuthorization();
+
+        // First what the keys of tokens come from, then what reads them.
+        if (settings.AuthorizationServer is not null)
+        {
+            app.Services.PrepareAuthorizationServer();
+            app.MapAuthorizationServer();
+        }
+
+        if (settings.OAuth is { } oauth)
+        {
+            app.Services.PrepareAccessTokens();
+            app.MapOAuth(oauth, resources);
         }
     }
 

@@ -1,3 +1,4 @@
+using AgentBrain.Server.AuthorizationServer.Commands;
 using AgentBrain.Server.Configuration;
 using AgentBrain.Server.Mcp;
 
@@ -10,8 +11,8 @@ internal static class Arguments
     public const string Stdio = "--stdio";
 
     /// <summary>The help text.</summary>
-    public const string Help =
-        """
+    public static string Help { get; } =
+        $$"""
         Agent Brain: a knowledge server for AI agents, over MCP.
 
           AgentBrain.Server [--urls URL]     serve over HTTP (default http://127.0.0.1:8765), MCP at /mcp
@@ -20,6 +21,8 @@ internal static class Arguments
                                              make a certificate for the LAN and print its fingerprint
           AgentBrain.Server revoke --subject ID [--client ID] | --session SID | --token JTI
                                              take access away on all servers that share a Redis (mode oauth)
+          AgentBrain.Server COMMAND          for a server that is its own authorization server, running or not:
+        {{Commands()}}
           AgentBrain.Server --help | --version
 
         Settings are environment variables, or --NAME=VALUE here:
@@ -28,6 +31,8 @@ internal static class Arguments
           AGENT_BRAIN_AUTH    none (default), basic or oauth
         The README lists them all.
         """;
+
+    private static string Commands() => string.Join('\n', CommandTable.All.Select(static command => $"    {command.Full}\n          {command.Summary}"));
 
     private static readonly string[] Values = ["--urls", "--environment"];
 

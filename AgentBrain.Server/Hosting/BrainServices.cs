@@ -1,3 +1,4 @@
+using AgentBrain.Server.AuthorizationServer.OwnerConsole;
 using AgentBrain.Server.Brains;
 using AgentBrain.Server.Brains.Extraction;
 using AgentBrain.Server.Brains.Files;
@@ -27,6 +28,7 @@ internal static class BrainServices
         services.AddSingleton(Start);
         services.AddHealthChecks().AddCheck<BrainHealth>("brains");
         services.AddSingleton<ICallContexts, CallerContexts>();
+        services.AddSingleton<IBrainStatus, BrainStatus>();
         services.AddSingleton(static provider => Limits(provider.GetRequiredService<ServerSettings>().Limits));
         services.AddHostedService<BrainWorkers>();
         services.TryAddSingleton<ITerminal, NoTerminal>();

@@ -1,3 +1,5 @@
+using AgentBrain.Server.AuthorizationServer.Commands;
+using AgentBrain.Server.AuthorizationServer.Owner;
 using AgentBrain.Server.Configuration;
 
 namespace AgentBrain.Server.Hosting;
@@ -9,7 +11,7 @@ namespace AgentBrain.Server.Hosting;
 internal sealed class CommandLine(Action<IMcpServerBuilder> mcp, TextWriter output, TextWriter error)
 {
     /// <summary>Runs until the server is stopped.</summary>
-    /// <returns>0, or <see cref="ConfigurationException.ExitCode"/> after a misconfiguration.</returns>
+    /// <returns>0, <see cref="ConfigurationException.ExitCode"/> after a misconfiguration, or <see cref="CommandException.ExitCode"/> after a command that could not be done.</returns>
     public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
     {
         try
@@ -21,6 +23,11 @@ internal sealed class CommandLine(Action<IMcpServerBuilder> mcp, TextWriter outp
         {
             await error.WriteLineAsync(exception.Message);
             return ConfigurationException.ExitCode;
+        }
+        catch (CommandException exception)
+        {
+            await error.WriteLineAsync(exception.Message);
+            return CommandException.ExitCode;
         }
     }
 
@@ -50,6 +57,12 @@ internal sealed class CommandLine(Action<IMcpServerBuilder> mcp, TextWriter outp
             return;
         }
 
+        if (CommandTable.IsMeant(args))
+        {
+            await new MachineCommand(output, new ConsoleConfirmation(), TimeProvider.System).RunAsync(args, cancellationToken);
+            return;
+        }
+
         Arguments.Check(args);
         if (args.Contains(Arguments.Stdio, StringComparer.Ordinal))
             await RunStdioAsync([.. args.Where(arg => arg != Arguments.Stdio)], cancellationToken);
@@ -70,6 +83,9 @@ internal sealed class CommandLine(Action<IMcpServerBuilder> mcp, TextWriter outp
         PortCheck.Run(settings);
         await app.StartAsync(cancellationToken);
         StartBanner.Write(output, settings, app.Services.GetRequiredService<DataDirectory>(), [.. app.Urls]);
+        if (app.Services.GetService<SetupNotice>() is { } notice)
+            await notice.TellAsync();
+
         await app.WaitForShutdownAsync(cancellationToken);
     }
 }

@@ -11,7 +11,7 @@ internal static class HostLogging
     /// of them, where a client put it by mistake. What calls others writes headers, and the ones with our secrets it masks in the text of
     /// an entry but not in its fields, which a collector gets as well.
     /// </summary>
-    private static readonly string[] Talkative = ["Microsoft.AspNetCore", "ModelContextProtocol", "System.Net.Http"];
+    private static readonly string[] Talkative = ["Microsoft.AspNetCore", "ModelContextProtocol", "System.Net.Http", "Microsoft.EntityFrameworkCore", "OpenIddict"];
 
     /// <summary>One safe line an entry, and no line twice: a refused credential is told by the step that answers it.</summary>
     public static void Quiet(ILoggingBuilder logging)
@@ -19,6 +19,8 @@ internal static class HostLogging
         SafeConsoleFormatter.Use(logging);
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("ModelContextProtocol", LogLevel.Warning);
+        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        logging.AddFilter("OpenIddict", LogLevel.Warning);
 
         // Anybody may ask for health, and each part tells by itself, once, when it is not well and why.
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);

@@ -1,3 +1,4 @@
+using AgentBrain.Server.AuthorizationServer.Backups;
 using AgentBrain.Server.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,6 +18,9 @@ internal static class HostSettings
         var data = DataDirectory.Open(SettingsReader.DataPath(configuration));
         try
         {
+            // A restore that was interrupted is finished or forgotten before anything of the state is looked at.
+            new StateSwap(data.FullPath).Finish();
+            BackupMaker.RemoveLeftovers(data.FullPath);
             var settings = SettingsReader.Read(configuration, data.FullPath, Directory.GetCurrentDirectory());
 
             // What was read is in the settings; child processes would inherit the variables, and anything may list the configuration.

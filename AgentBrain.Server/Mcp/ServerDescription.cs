@@ -1,4 +1,4 @@
-using System.Reflection;
+using AgentBrain.Server.Configuration;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -26,8 +26,7 @@ internal static class ServerDescription
     public const string Name = "agent-brain";
 
     /// <summary>The server's version.</summary>
-    public static string Version { get; } =
-        typeof(ServerDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version => ProgramVersion.Text;
 
     /// <summary>Puts name, version, instructions and what the lists are capable of into the options.</summary>
     public static void Apply(McpServerOptions options)

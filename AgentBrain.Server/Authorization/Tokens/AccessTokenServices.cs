@@ -109,6 +109,9 @@ internal static class AccessTokenServices
     private static TrustedIssuer Trust(IServiceProvider provider, IssuerSettings issuer)
     {
         var (http, time) = (provider.GetRequiredService<IssuerHttp>(), provider.GetRequiredService<TimeProvider>());
+        if (provider.GetService<ILocalKeySource>() is { } own && own.Issuer == issuer.Issuer)
+            return new TrustedIssuer(issuer, time, own);
+
         if (issuer.Introspection is null)
             return new TrustedIssuer(issuer, time, new IssuerKeys(issuer, http, time, provider.GetRequiredService<ILogger<IssuerKeys>>()));
 

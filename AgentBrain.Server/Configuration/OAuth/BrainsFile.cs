@@ -107,7 +107,7 @@ internal sealed record ListedBrain
 
     public bool MayOverlap { get; init; }
 
-    public required ListedAccess[] Access { get; init; }
+    public ListedAccess[] Access { get; init; } = [];
 }
 
 /// <summary>One rule in the file: exactly one of subject, role, client and everyone.</summary>

@@ -9,12 +9,11 @@ internal static class IssuerReader
 {
     private static readonly string[] Signatures = ["ES256", "ES384", "PS256", "RS256"];
 
-    /// <summary>The issuer of the <c>AGENT_BRAIN_OAUTH_*</c> settings.</summary>
+    /// <summary>The issuer of the <c>AGENT_BRAIN_OAUTH_*</c> settings, one of which names it.</summary>
     /// <exception cref="ConfigurationException">A setting is wrong.</exception>
     public static IssuerSettings FromSettings(SettingValues values)
     {
-        var issuer = values.Text(SettingNames.OAuthIssuer) ?? throw new ConfigurationException(
-            $"{SettingNames.Auth} is oauth, and nothing says whose tokens to take; set {SettingNames.OAuthIssuer} to the issuer of your authorization server, or list several in {SettingNames.BrainsFile}.");
+        var issuer = values.Text(SettingNames.OAuthIssuer)!;
         var settings = Start(SettingNames.OAuthIssuer, issuer, SettingNames.OAuthProfile, values.Text(SettingNames.OAuthProfile));
         var introspection = Introspection(values);
         var jwks = values.Text(SettingNames.OAuthJwksUri);

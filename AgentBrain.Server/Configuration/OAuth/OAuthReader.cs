@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AgentBrain.OAuth.Dpop;
 using AgentBrain.OAuth.Issuers;
 using AgentBrain.OAuth.Policy;
+using AgentBrain.Server.AuthorizationServer;
 
 namespace AgentBrain.Server.Configuration.OAuth;
 
@@ -12,18 +13,19 @@ internal static class OAuthReader
     /// <param name="values">The variables.</param>
     /// <param name="file">The brains file, if there is one.</param>
     /// <param name="redis">The connection string of Redis, if there is one.</param>
+    /// <param name="server">The authorization server within this program, if there is one.</param>
     /// <exception cref="ConfigurationException">The first thing that is wrong, in one sentence.</exception>
-    public static OAuthSettings Read(SettingValues values, BrainsFile? file, string? redis)
+    public static OAuthSettings Read(SettingValues values, BrainsFile? file, string? redis, AuthorizationServerSettings? server)
     {
         CheckResource(values);
-        var issuers = Issuers(values, file);
+        ImmutableArray<IssuerSettings> issuers = server is null ? Issuers(values, file) : [OwnIssuer(server)];
         var mode = Mode(SettingNames.Dpop, values.Text(SettingNames.Dpop)) ?? DpopMode.Allowed;
         var settings = new OAuthSettings
         {
             Issuers = issuers,
             Access = file is null
-                ? ImmutableDictionary<string, BrainAccess>.Empty.Add(ResourceMap.DefaultBrain, new BrainAccess(mode, LineAccess(values, issuers[0].Issuer)))
-                : file.Brains.ToImmutableDictionary(brain => brain.Key, brain => FileAccess(brain.Key, brain.Value, issuers, mode), StringComparer.Ordinal),
+                ? ImmutableDictionary<string, BrainAccess>.Empty.Add(ResourceMap.DefaultBrain, new BrainAccess(mode, server is null ? LineAccess(values, issuers[0].Issuer) : OwnerAccess(server)))
+                : file.Brains.ToImmutableDictionary(brain => brain.Key, brain => server is null ? FileAccess(brain.Key, brain.Value, issuers, mode) : new BrainAccess(Mode(SettingNames.BrainsFile, brain.Value.Dpop) ?? mode, OwnerAccess(server)), StringComparer.Ordinal),
             Proofs = Proofs(values),
             Redis = redis,
             HasSharedRevocations = Switch(values, SettingNames.OAuthRevocations, "redis"),
@@ -37,6 +39,12 @@ internal static class OAuthReader
         CheckRoles(settings);
         return settings;
     }
+
+    /// <summary>Our own issuer. Its keys are in this process and its tokens are as we make them.</summary>
+    private static IssuerSettings OwnIssuer(AuthorizationServerSettings server) => new() { Issuer = server.Issuer, Algorithms = ["ES256"], MaxLifetime = server.AccessTokenLifetime };
+
+    /// <summary>The authorization server gives tokens to the owner, and to clients for what the owner set down; it decides, and takes back.</summary>
+    private static ImmutableArray<AccessRule> OwnerAccess(AuthorizationServerSettings server) => [new AccessRule(server.Issuer, PrincipalKind.Everyone, "", ScopeSet.All)];
 
     /// <summary>A role that is looked for nowhere would be a rule for nobody, and who wrote it would not hear of it.</summary>
     private static void CheckRoles(OAuthSettings settings)

@@ -70,7 +70,7 @@ public sealed class OAuthSettingsTests : IDisposable
     [InlineData("AGENT_BRAIN_PUBLIC_URL=", "AGENT_BRAIN_PUBLIC_URL is not set")]
     [InlineData("AGENT_BRAIN_PUBLIC_URL=http://brain.example", "must start with https://")]
     [InlineData("AGENT_BRAIN_PUBLIC_URL=https://brain.example", "nothing here speaks TLS")]
-    [InlineData("AGENT_BRAIN_OAUTH_ISSUER=", "nothing says whose tokens to take")]
+    [InlineData("AGENT_BRAIN_OAUTH_ISSUER=", "says how to judge another authorization server's tokens, and none is named")]
     [InlineData("AGENT_BRAIN_OAUTH_ISSUER=as.example", "must be an https URL")]
     [InlineData("AGENT_BRAIN_OAUTH_ISSUER=http://as.example", "must be an https URL")]
     [InlineData("AGENT_BRAIN_OAUTH_ISSUER=https://user@as.example", "must be an https URL")]
