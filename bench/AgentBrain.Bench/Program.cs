@@ -1,8 +1,9 @@
 using AgentBrain.Bench;
 using AgentBrain.Bench.Authorization;
+using AgentBrain.Bench.Tokens;
 
-// dotnet run -c Release --project bench/AgentBrain.Bench [index|search|server|authorization]...
-var wanted = args.Length == 0 ? ["index", "search", "server", "authorization"] : args;
+// dotnet run -c Release --project bench/AgentBrain.Bench [index|search|server|authorization|tokens]...
+var wanted = args.Length == 0 ? ["index", "search", "server", "authorization", "tokens"] : args;
 var report = new Report(Console.Out);
 report.Machine();
 foreach (var name in wanted)
@@ -21,8 +22,11 @@ foreach (var name in wanted)
         case "authorization":
             await AuthorizationBenchmark.RunAsync(report);
             break;
+        case "tokens":
+            await TokensBenchmark.RunAsync(report);
+            break;
         default:
-            await Console.Error.WriteLineAsync($"There is no benchmark '{name}'; there are: index, search, server, authorization.");
+            await Console.Error.WriteLineAsync($"There is no benchmark '{name}'; there are: index, search, server, authorization, tokens.");
             return 2;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentBrain.IntegrationTests.AuthorizationServer;
 
 namespace AgentBrain.IntegrationTests.OAuth;
 
@@ -30,6 +31,18 @@ internal sealed record OAuthReport
 
     /// <summary>With DPoP: how the server answered the last call, signed anew by the client's key, but without a nonce.</summary>
     public ReportedAnswer? WithoutNonce { get; init; }
+
+    /// <summary>The client's id at the authorization server.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>With a real browser: what it showed for each authorization; <c>null</c> where it did not ask.</summary>
+    public required IReadOnlyList<ShownConsent?> Consents { get; init; }
+
+    /// <summary>With a real browser: what it complained of.</summary>
+    public required IReadOnlyList<string> Problems { get; init; }
+
+    /// <summary>How the authorization server answered when the grant was given back, if it was.</summary>
+    public int? Revoked { get; init; }
 
     public static OAuthReport Parse(string json) => JsonSerializer.Deserialize<OAuthReport>(json, Json)!;
 

@@ -1,7 +1,7 @@
 // What an application gives the SDKs: where the client's registration, tokens and PKCE verifier are kept. Both generations call the same
-// methods. Here everything is in memory, and the browser's part is done by fetch.
+// methods. Here everything is in memory, and the browser's part is done by fetch, or by a real browser with its owner (owner-browser.mjs).
 
-/** Where the authorization server sends the browser back to; nothing listens there. */
+/** Where the authorization server sends the browser back to; nothing listens there, unless there is a real browser. */
 const CALLBACK = 'http://127.0.0.1:33418/callback';
 
 const REDIRECTS = 10;
@@ -23,13 +23,30 @@ export class MemoryProvider {
   /** What the authorization server said of every token, in order. */
   issued = [];
 
+  /** What a real browser showed for each authorization: null where it did not ask. */
+  consents = [];
+
+  /** What a real browser complained of. */
+  problems = [];
+
   #kept = {};
   #account;
+  #browser;
   #authorizationUrl;
 
-  /** `account` signs in; without it the authorization server chooses. */
-  constructor(account) {
+  /**
+   * `account` signs in; without it the authorization server chooses. `browser` is the address of a real one. A client that need not
+   * register has a `document` with its metadata (an https URL), or is a `client` that the authorization server knows already.
+   */
+  constructor({ account, browser, document, client } = {}) {
     this.#account = account;
+    this.#browser = browser;
+    this.#kept.client = client;
+    this.clientMetadataUrl = document;
+    if (browser) {
+      this.redirectUrl = `${browser}/callback`;
+      this.clientMetadata = { ...this.clientMetadata, redirect_uris: [this.redirectUrl], ...(client?.client_secret && { token_endpoint_auth_method: 'client_secret_basic' }) };
+    }
   }
 
   state() {
@@ -51,6 +68,12 @@ export class MemoryProvider {
   saveTokens(tokens) {
     this.issued.push({ type: tokens.token_type, scope: tokens.scope });
     this.#kept.tokens = tokens;
+  }
+
+  /** What the authorization server says it does not know any more is of no use. */
+  invalidateCredentials(scope) {
+    const names = { all: ['client', 'tokens', 'verifier', 'discovery'], client: ['client'], tokens: ['tokens'], verifier: ['verifier'], discovery: ['discovery'] };
+    for (const name of names[scope]) delete this.#kept[name];
   }
 
   /** The next authorization is asked of the user again. */
@@ -89,9 +112,20 @@ export class MemoryProvider {
 
   /** Does what a browser would: goes to the authorization server, and comes back with the parameters of the callback. */
   async browse() {
-    const answer = await followTo(CALLBACK, this.#authorizationUrl);
+    const answer = this.#browser ? await this.#ask() : await followTo(CALLBACK, this.#authorizationUrl);
     if (answer.get('state') !== this.#kept.state) throw new Error('the callback has another state than the request');
     return answer;
+  }
+
+  /** The owner sees what the client wants, and agrees. */
+  async #ask() {
+    const body = JSON.stringify({ do: 'authorize', url: this.#authorizationUrl.href, callback: this.redirectUrl });
+    const { result, error, problems } = await (await fetch(this.#browser, { method: 'POST', body })).json();
+    this.problems.push(...problems);
+    if (!result?.answer) throw new Error(`the browser was not sent back: ${error ?? JSON.stringify(result)}`);
+
+    this.consents.push(result.consent);
+    return new URL(result.answer).searchParams;
   }
 }
 

@@ -1,7 +1,9 @@
 // One client, from nothing but the endpoint's URL: it is refused, finds the authorization server, registers, is authorized, calls a tool,
 // steps up to further scopes, and refreshes its token. Then others try what the client sent.
 // Arguments: the way (next-dpop, next-plain or sdk), the endpoint, a folder to index, and options: --account name,
-// --expire (waits until the token has expired, instead of spoiling it). Prints one JSON object.
+// --expire (waits until the token has expired, instead of spoiling it), --browser address (a real one), --document url and --client id
+// (instead of a registration; the client's secret, if it has one, is the variable CLIENT_SECRET), --revoke (gives its grant back at the
+// end, and asks for another). Prints one JSON object.
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as next from '@modelcontextprotocol/client';
@@ -14,7 +16,14 @@ import { steal, withoutNonce } from './thief.mjs';
 
 const { values: options, positionals: [way, endpoint, folder] } = parseArgs({
   allowPositionals: true,
-  options: { account: { type: 'string' }, expire: { type: 'boolean', default: false } },
+  options: {
+    account: { type: 'string' },
+    expire: { type: 'boolean', default: false },
+    browser: { type: 'string' },
+    document: { type: 'string' },
+    client: { type: 'string' },
+    revoke: { type: 'boolean', default: false },
+  },
 });
 
 /** How long a resource server may go on to accept a token after its end, for clocks that differ. */
@@ -24,7 +33,8 @@ const REFUSALS = [401, 403];
 
 const older = way === 'sdk';
 const sdk = older ? { ...sdkClient, ...sdkTransport, ...sdkAuth } : next;
-const provider = new MemoryProvider(options.account);
+const known = options.client && { client_id: options.client, client_secret: process.env.CLIENT_SECRET };
+const provider = new MemoryProvider({ account: options.account, browser: options.browser, document: options.document, client: known });
 if (way === 'next-dpop') {
   const session = await next.DpopSession.create();
   provider.dpop = () => session;
@@ -47,6 +57,13 @@ else provider.spoilAccessToken();
 await step('refresh', () => call('search_documents', { query: 'datetime' }));
 const last = exchanges.findLast(seen => toEndpoint(seen) && seen.method === 'POST' && seen.status === 200);
 const { access_token: token } = provider.tokens();
+const thefts = await steal(last, token);
+const unnonced = provider.dpop && await withoutNonce(last, token, provider.dpop());
+let revoked;
+if (options.revoke) {
+  revoked = await revoke();
+  await step('revoked', afterwards);
+}
 
 console.log(JSON.stringify({
   protocol: older ? transport.protocolVersion : client.getNegotiatedProtocolVersion(),
@@ -56,8 +73,12 @@ console.log(JSON.stringify({
   discovered: exchanges.filter(seen => seen.url.includes('/.well-known/')).map(describe),
   grants: exchanges.filter(seen => seen.body instanceof URLSearchParams).map(seen => ({ ...describe(seen), grant: seen.body.get('grant_type'), resource: seen.body.get('resource') })),
   calls: exchanges.filter(toEndpoint).map(describe),
-  thefts: await steal(last, token),
-  withoutNonce: provider.dpop && await withoutNonce(last, token, provider.dpop()),
+  thefts,
+  withoutNonce: unnonced,
+  clientId: provider.clientInformation().client_id,
+  consents: provider.consents,
+  problems: provider.problems,
+  revoked,
 }));
 await client.close();
 process.exit(0);
@@ -91,7 +112,7 @@ async function step(name, action) {
     }
   }
 
-  entry.refusals = exchanges.slice(from).filter(seen => toEndpoint(seen) && REFUSALS.includes(seen.status)).map(seen => seen.status);
+  entry.refusals = exchanges.slice(from).filter(isRefusal).map(seen => seen.status);
 }
 
 function failure(entry, error) {
@@ -119,6 +140,32 @@ async function stepUp() {
 async function listen() {
   const subscription = await client.listen({ resourceSubscriptions: ['corpus://status'] });
   await subscription.close();
+}
+
+/** Gives the grant back with its refresh token (RFC 7009), which the SDKs leave to the application. Returns the status. */
+async function revoke() {
+  const { revocation_endpoint: url } = provider.discoveryState().authorizationServerMetadata;
+  const { client_id: id, client_secret: secret } = provider.clientInformation();
+  const body = new URLSearchParams({ token: provider.tokens().refresh_token, token_type_hint: 'refresh_token', ...(!secret && { client_id: id }) });
+  const headers = secret ? { authorization: `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}` } : {};
+  return (await fetch(url, { method: 'POST', headers, body })).status;
+}
+
+/** A session ends with the grant that opened it, so the older SDK has to open another. */
+async function afterwards() {
+  try {
+    await call('search_documents', { query: 'datetime' });
+  } catch (error) {
+    if (error.code !== 404) throw error;
+
+    await connect();
+    await call('search_documents', { query: 'datetime' });
+  }
+}
+
+/** Who is asked for a nonce is not refused: the same call with one is taken (RFC 9449 §9). */
+function isRefusal(seen) {
+  return toEndpoint(seen) && REFUSALS.includes(seen.status) && !seen.challenge?.includes('use_dpop_nonce');
 }
 
 function toEndpoint(seen) {

@@ -1,13 +1,15 @@
 // An authorization server that this project did not write: the package oidc-provider, on a loopback port, with everything in memory.
 // It has DPoP, resource indicators, introspection, revocation and dynamic registration. Nobody sits in front of it: whoever comes is
 // signed in as the account that login_hint names, or alice, and is granted what the client asks for.
-// Options: --port (0: the system chooses), --format jwt|opaque and --ttl seconds of access tokens, --nonce (proofs need a nonce).
+// Options: --port (0: the system chooses), --format jwt|opaque and --ttl seconds of access tokens, --nonce (proofs need a nonce),
+// --unbounded (nothing in memory is ever forgotten).
 // The resource server's secret for introspection is the variable INTROSPECTION_SECRET.
 // Prints one JSON line when it is ready, perhaps after notices of the package.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { Provider } from 'oidc-provider';
+import { MapAdapter } from './map-adapter.mjs';
 
 const RESOURCE_SERVER = 'agent-brain-rs';
 const SCOPES = 'agent-brain:read agent-brain:index agent-brain:subscribe agent-brain:admin';
@@ -18,12 +20,14 @@ const { values: options } = parseArgs({
     format: { type: 'string', default: 'jwt' },
     ttl: { type: 'string', default: '900' },
     nonce: { type: 'boolean', default: false },
+    unbounded: { type: 'boolean', default: false },
   },
 });
 
 const signingKey = () => ({ ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' });
 
 const configuration = {
+  ...(options.unbounded && { adapter: MapAdapter }),
   jwks: { keys: [signingKey()] },
   cookies: { keys: [randomBytes(32).toString('base64url')] },
   clientDefaults: { id_token_signed_response_alg: 'ES256' },
